@@ -1,0 +1,295 @@
+"""Loads the student's file and does one run, in a process of its own. What it reports describes a run; it never says whether it is right.
+
+The report is one line: `NONCE {outcome, value?, raised?, events, traces, findings, threads, children, notices}`. Outcomes:
+value (the function returned), raised (it raised), ended (a script ran to its end), load (the student's file could not be loaded),
+absent (no such name), scenario (our own scenario failed before any student code ran).
+"""
+
+from __future__ import annotations
+
+import atexit
+import base64
+import builtins
+import codecs
+import io
+import json
+import linecache
+import os
+import re
+import sys
+import threading
+import tokenize
+import types
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sandbox import protocol, stage
+from sandbox.real import spies
+from sandbox.real.recorder import Recorder
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+SCENARIOS = "scenarios.py"
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What the driver was given once: the student's folder as bytes, and the public half of the exercise."""
+
+    files: Mapping[str, bytes]
+    submit: str
+    scenarios: str
+    prelude: str
+    lay: Mapping[str, str]
+    encoding: str
+    packages: tuple[str, ...]
+
+    @classmethod
+    def from_message(cls, load: Mapping[str, Any]) -> Submission:
+        files = {name: base64.b64decode(body) for name, body in load["files"].items()}
+        rest = {key: load[key] for key in ("submit", "scenarios", "prelude", "lay", "encoding")}
+        return cls(files=files, packages=tuple(load["packages"]), **rest)
+
+
+class Report:
+    """The one line that goes to the driver. Written once, by whoever ends the run."""
+
+    def __init__(self, fd: int, nonce: str) -> None:
+        self._fd, self._nonce, self._pid, self._once = fd, nonce, os.getpid(), threading.Lock()
+
+    def send(self, report: Mapping[str, Any]) -> bool:
+        """Whether this call was the one that reported; a forked copy of this object never reports."""
+        if os.getpid() != self._pid or not self._once.acquire(blocking=False):
+            return False
+        line = self._nonce.encode() + b" " + protocol.dump_line(dict(report))
+        while line:
+            line = line[os.write(self._fd, line) :]
+        os.close(self._fd)
+        return True
+
+
+def main(submission: Submission, request: Mapping[str, Any], report: Report) -> int:
+    """One run; returns the exit status of the child."""
+    lay_down(submission, request.get("files", {}))
+    feed_stdin(request["stdin"])
+    is_script = request["kind"] == "script"
+    sys.stdout = io.TextIOWrapper(io.FileIO(1, "w", closefd=False), encoding="utf-8", errors="backslashreplace", write_through=True)
+    sys.stderr = io.TextIOWrapper(io.FileIO(2, "w", closefd=False), encoding="utf-8", errors="backslashreplace", write_through=True)
+    sys.__stdout__, sys.__stderr__ = sys.stdout, sys.stderr  # type: ignore[misc]
+    sys.path[:0] = [os.getcwd(), *submission.packages]
+    sys.modules["stage"] = stage
+    run = Run(submission, Recorder(frozenset(request["watch"]), request["plan"]), report)
+    spies.install(run.recorder, frozenset({submission.submit, SCENARIOS}), finish=run.finish)
+    stage.use(run.recorder)
+    if is_script:
+        return run.script(list(request["args"]))
+    return run.call(request["name"], protocol.load_value(request["args"]))
+
+
+def lay_down(submission: Submission, more: Mapping[str, str]) -> None:
+    """The student's folder and the exercise's files, fresh, in the current directory."""
+    texts = {**submission.lay, **more}
+    for name, data in [*submission.files.items(), *((name, text.encode()) for name, text in texts.items())]:
+        folder = os.path.dirname(name)
+        if folder:
+            os.makedirs(folder, exist_ok=True)
+        with open(name, "wb") as file:
+            file.write(data)
+
+
+def feed_stdin(text: str) -> None:
+    """stdin is a file with `text`: reading past its end is an EOFError at once, never a wait."""
+    fd = os.memfd_create("stdin") if hasattr(os, "memfd_create") else os.open(".stdin", os.O_RDWR | os.O_CREAT)
+    data = text.encode("utf-8", "surrogatepass")
+    while data:
+        data = data[os.write(fd, data) :]
+    os.lseek(fd, 0, os.SEEK_SET)
+    os.dup2(fd, 0)
+    os.close(fd)
+    sys.stdin = io.TextIOWrapper(io.FileIO(0, "r", closefd=False), encoding="utf-8", errors="surrogateescape")
+
+
+class LoadFailure(Exception):
+    """The student's file could not be loaded; carries what to report."""
+
+    def __init__(self, facts: Mapping[str, Any]) -> None:
+        super().__init__()
+        self.facts = facts
+
+
+class Run:
+    """One run of one submission: loads, calls, reports."""
+
+    def __init__(self, submission: Submission, recorder: Recorder, report: Report) -> None:
+        self.submission, self.recorder, self.report = submission, recorder, report
+        self.notices: list[str] = []
+        self.reached_student = False
+
+    def finish(self, facts: Mapping[str, Any]) -> None:
+        """Report and end the process, from whatever task: after a finding there is nothing to wait for."""
+        self.send(facts)
+        os._exit(0)
+
+    def send(self, facts: Mapping[str, Any]) -> None:
+        everything = {**self.recorder.facts(), "notices": self.notices, "reached": self.reached_student, **facts}
+        self.report.send(everything)
+
+    def call(self, name: str, args: list[Any]) -> int:
+        """Loads the student's module and the scenarios, calls `name`; the value or the exception is the report."""
+        try:
+            student = self.load_student(self.submission.submit.removesuffix(".py"))
+        except LoadFailure as failure:
+            self.reached_student = True
+            self.send({"outcome": "load", **failure.facts})
+            return 0
+        try:
+            scenarios = self.load_scenarios()
+            function = scenarios.get(name)
+            if callable(function):
+                args = [watched(student, self), *args]
+            else:
+                function = student.__dict__.get(name)
+                self.reached_student = True
+        except BaseException as error:
+            self.send({"outcome": "scenario", "raised": protocol.describe_exception(error)})
+            return 0
+        if function is None:
+            names = sorted(key for key, value in student.__dict__.items() if callable(value) and not key.startswith("_"))
+            self.send({"outcome": "absent", "name": name, "names": [str(key) for key in names][:50]})
+            return 0
+        try:
+            value = function(*args)
+            facts: dict[str, Any] = {"outcome": "value", "value": protocol.dump_value(value)}
+        except BaseException as error:
+            facts = {"outcome": "raised", **self.describe(error)}
+        self.recorder.settle()
+        self.send({**facts, "threads": living_threads(), "processes": living_children()})
+        return 0
+
+    def script(self, args: list[str]) -> int:
+        """The file as a person runs it: `python FILE ARGS`, to the end of interpreter shutdown."""
+        self.reached_student = True
+        sys.argv = [self.submission.submit, *args]
+        main_module = types.ModuleType("__main__")
+        main_module.__file__ = self.submission.submit
+        main_module.__builtins__ = builtins  # type: ignore[attr-defined]
+        sys.modules["__main__"] = main_module
+        status, facts = 0, dict[str, Any](outcome="ended")
+        try:
+            code = self.compile(self.submission.submit)
+        except LoadFailure as failure:
+            self.send({"outcome": "load", **failure.facts})
+            return 1
+        try:
+            exec(self.prelude(), main_module.__dict__)
+            exec(code, main_module.__dict__)
+        except SystemExit as leave:
+            status = exit_status(leave)
+        except BaseException as error:
+            status = 1
+            facts |= self.describe(error)
+            sys.excepthook(type(error), error, error.__traceback__)
+        facts |= {"threads": living_threads(), "processes": living_children()}
+        threading._shutdown()  # type: ignore[attr-defined]
+        atexit._run_exitfuncs()
+        self.send(facts)
+        return status
+
+    def load_student(self, name: str) -> types.ModuleType:
+        """The student's file as a module, in sys.modules under its stem. Raises LoadFailure."""
+        module = types.ModuleType(name)
+        module.__file__ = self.submission.submit
+        module.__builtins__ = builtins  # type: ignore[attr-defined]
+        code = self.compile(self.submission.submit)
+        sys.modules[name] = module
+        try:
+            exec(self.prelude(), module.__dict__)
+            exec(code, module.__dict__)
+        except BaseException as error:
+            raise LoadFailure(self.describe(error)) from None
+        return module
+
+    def load_scenarios(self) -> dict[str, Any]:
+        source = self.submission.scenarios
+        linecache.cache[SCENARIOS] = (len(source), None, source.splitlines(keepends=True), SCENARIOS)
+        space: dict[str, Any] = {"__name__": "scenarios", "__file__": SCENARIOS, "__builtins__": builtins}
+        exec(compile(source, SCENARIOS, "exec"), space)
+        return space
+
+    def prelude(self) -> types.CodeType:
+        return compile(self.submission.prelude, "<prelude>", "exec")
+
+    def compile(self, name: str) -> types.CodeType:
+        """The student's source, decoded as Python would, else as the course declares; tabs, BOM and CRLF as they come."""
+        source = self.decode(self.submission.files[name])
+        linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
+        try:
+            return compile(source, name, "exec", dont_inherit=True)
+        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+            where = {"line": getattr(error, "lineno", 0) or 0, "column": getattr(error, "offset", 0) or 0}
+            if looks_like_python_2(source):
+                self.notices.append("python2")
+            raise LoadFailure({"raised": protocol.describe_exception(error, where["line"]), "trace": [], **where}) from None
+
+    def decode(self, data: bytes) -> str:
+        try:
+            encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+            text = codecs.decode(data, encoding)
+        except (SyntaxError, UnicodeDecodeError, LookupError):
+            text = codecs.decode(data, self.submission.encoding, "replace")
+            self.notices.append("encoding")
+        return text.replace("\r\n", "\n").replace("\r", "\n")
+
+    def describe(self, error: BaseException) -> dict[str, Any]:
+        """An exception with the frames that are in the student's files or the scenarios, innermost last."""
+        trace = spies.frames(error.__traceback__)
+        line = next((frame["line"] for frame in reversed(trace) if frame["file"] != SCENARIOS), 0)
+        return {"raised": protocol.describe_exception(error, line), "trace": trace}
+
+
+def watched(student: types.ModuleType, run: Run) -> types.ModuleType:
+    """The student's module as a scenario sees it: touching any name means student code was reached."""
+
+    class Student(types.ModuleType):
+        def __getattribute__(self, name: str) -> Any:
+            if not name.startswith("__"):
+                run.reached_student = True
+            return getattr(student, name)
+
+        def __setattr__(self, name: str, value: Any) -> None:
+            setattr(student, name, value)
+
+    return Student(student.__name__)
+
+
+def looks_like_python_2(source: str) -> bool:
+    """Whether a file that does not compile has the print statement or `except E, e` of Python 2."""
+    return bool(re.search(r"^\s*(print\s+[^(=\s]|exec\s+['\"]|raise\s+\w+\s*,|except\s+\w+\s*,\s*\w+\s*:)", source, re.MULTILINE))
+
+
+def exit_status(leave: SystemExit) -> int:
+    """What the interpreter makes of `sys.exit(code)`."""
+    code = leave.code
+    if code is None:
+        return 0
+    if isinstance(code, int):
+        return int.__index__(code) & 0xFF
+    print(code, file=sys.stderr)
+    return 1
+
+
+def living_threads() -> list[dict[str, Any]]:
+    """Threads other than this one that are still alive, in order of their start."""
+    others = [t for t in threading.enumerate() if t is not threading.current_thread()]
+    return [{"name": str(spies.task_of(t)), "daemon": bool(t.daemon)} for t in others]
+
+
+def living_children() -> int:
+    """Processes of `multiprocessing` that are still alive."""
+    process = sys.modules.get("multiprocessing.process")
+    if process is None:
+        return 0
+    return sum(1 for one in list(process._children) if one._popen is not None and one._popen.poll() is None)
+
+

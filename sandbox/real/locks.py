@@ -1,0 +1,193 @@
+"""Spied locks: who holds what and who waits for whom, so that a circle of waiting is seen the moment it closes."""
+
+from __future__ import annotations
+
+import multiprocessing.context
+import sys
+import threading
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from sandbox.real.recorder import Recorder
+
+_held = threading.local()  # .locks: list of SpyLock of the current task, outermost first
+_guard = threading.RLock()
+_waiting: dict[int, tuple[SpyLock, Mapping[str, Any] | None]] = {}  # thread id -> what it waits for, and where
+_recorder: Recorder
+_line_of: Callable[[], Mapping[str, Any] | None]
+_finish: Callable[[Mapping[str, Any]], None]
+
+
+class SpyLock:
+    """A Lock or RLock of `threading` or `multiprocessing` that knows its owner. Everything else is the real lock's."""
+
+    def __init__(self, real: Any, *, reentrant: bool, shared: bool) -> None:
+        self._real, self._reentrant, self._shared = real, reentrant, shared
+        self._made = _line_of()
+        self._labels: list[str] = []
+        self._owner: tuple[int, str] | None = None
+        self._depth = 0
+
+    def acquire(self, blocking: bool = True, timeout: float | None = None, **named: Any) -> bool:
+        blocking = named.pop("block", blocking)
+        me = threading.get_ident()
+        wait = blocking and (timeout is None or (timeout < 0 and not self._shared))
+        if self._real.acquire(False):
+            got = True
+        elif not blocking:
+            return False
+        elif wait:
+            with _guard:
+                _waiting[me] = (self, _line_of())
+                cycle = find_cycle(me)
+            if cycle:
+                _finish({"outcome": "finding", "finding": {"kind": "deadlock", "cycle": cycle}})
+            with _recorder.board.blocked():
+                got = self._real.acquire()
+            with _guard:
+                _waiting.pop(me, None)
+        else:
+            with _recorder.board.blocked():
+                got = self._real.acquire(True, timeout)
+        if got:
+            self._taken(me)
+        return bool(got)
+
+    def _taken(self, me: int) -> None:
+        self._owner = (me, _recorder.names.current())
+        self._depth += 1
+        if self._depth > 1 and self._reentrant:
+            return
+        held_locks().append(self)
+        _recorder.event("acquire", self.name(), labels_held())
+        _recorder.board.hold()
+
+    def release(self) -> None:
+        mine = held_locks()
+        last = self._depth <= 1 or not self._reentrant
+        if last:
+            self._owner = None
+            if self in mine:
+                mine.remove(self)
+            self._depth = 0
+        else:
+            self._depth -= 1
+        self._real.release()
+        if last:
+            _recorder.event("release", self.name(), labels_held())
+
+    def locked(self) -> bool:
+        if hasattr(self._real, "locked"):
+            return bool(self._real.locked())
+        return self._depth > 0
+
+    def name(self) -> str:
+        """The labels, else where it was made."""
+        if self._labels:
+            return " = ".join(self._labels)
+        return f"lock of line {self._made['line']}" if self._made else "a lock"
+
+    def __enter__(self) -> bool:
+        return self.acquire()
+
+    def __exit__(self, *_: object) -> None:
+        self.release()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.__dict__["_real"], name)
+
+    def __repr__(self) -> str:
+        return repr(self._real)
+
+
+def find_cycle(start: int) -> list[dict[str, Any]]:
+    """The tasks of a circle that the current task just closed, in order of waiting; empty when there is none."""
+    cycle: list[dict[str, Any]] = []
+    me = start
+    while me in _waiting:
+        lock, line = _waiting[me]
+        owner = lock._owner
+        if owner is None or lock._shared:
+            return []
+        cycle.append(
+            {"task": _name_of(me), "waits_for": lock.name(), "held_by": owner[1], "line": line, "holds": _labels_of(me)}
+        )
+        me = owner[0]
+        if me == start:
+            return cycle
+    return []
+
+
+def _name_of(ident: int) -> str:
+    if ident == threading.get_ident():
+        return _recorder.names.current()
+    thread = threading._active.get(ident)  # type: ignore[attr-defined]
+    return str(getattr(thread, "_grader_task", "main"))
+
+
+def _labels_of(ident: int) -> list[str]:
+    return sorted({lock.name() for lock in _all_locks if lock._owner and lock._owner[0] == ident})
+
+
+_all_locks: list[SpyLock] = []
+
+
+def held_locks() -> list[SpyLock]:
+    """The spied locks the current task holds."""
+    if not hasattr(_held, "locks"):
+        _held.locks = []
+    locks: list[SpyLock] = _held.locks
+    return locks
+
+
+def labels_held() -> list[str]:
+    """The labels of the locks the current task holds, sorted."""
+    return sorted({name for lock in held_locks() for name in lock._labels})
+
+
+def label(lock: Any, name: str) -> None:
+    """Gives a lock a name; something that is not a spied lock cannot be watched, and that is recorded."""
+    if isinstance(lock, SpyLock):
+        if name not in lock._labels:
+            lock._labels.append(name)
+    else:
+        _recorder.unsupported(f"{name} is a {type(lock).__name__}, not a lock of threading or multiprocessing")
+
+
+def forget_task() -> None:
+    """The current thread ends: it waits for nothing any more."""
+    with _guard:
+        _waiting.pop(threading.get_ident(), None)
+
+
+def install(
+    recorder: Recorder,
+    *,
+    is_ours: Callable[[str], bool],
+    line_of: Callable[[], Mapping[str, Any] | None],
+    finish: Callable[[Mapping[str, Any]], None],
+) -> None:
+    """Replaces the lock factories; calls from elsewhere than student code and scenarios get the real thing."""
+    global _recorder, _line_of, _finish
+    _recorder, _line_of, _finish = recorder, line_of, finish
+
+    def factory(real: Callable[..., Any], *, reentrant: bool, shared: bool) -> Callable[..., Any]:
+        def make(*args: Any, **named: Any) -> Any:
+            lock = real(*args, **named)
+            if not is_ours(sys._getframe(1).f_code.co_filename):
+                return lock
+            spy = SpyLock(lock, reentrant=reentrant, shared=shared)
+            _all_locks.append(spy)
+            return spy
+
+        make.__name__ = make.__qualname__ = getattr(real, "__name__", "Lock")
+        return make
+
+    threading.Lock = factory(threading.Lock, reentrant=False, shared=False)  # type: ignore[misc,assignment]
+    threading.RLock = factory(threading.RLock, reentrant=True, shared=False)  # type: ignore[misc,assignment]
+    default = multiprocessing.context._default_context  # type: ignore[attr-defined]
+    for name, reentrant in (("Lock", False), ("RLock", True)):
+        spied = factory(getattr(default, name), reentrant=reentrant, shared=True)
+        setattr(multiprocessing, name, spied)
