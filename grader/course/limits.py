@@ -1,0 +1,39 @@
+"""`limits:` of the course and of an exercise; what neither says is the sandbox's default."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Annotated
+
+from pydantic import PlainValidator, WithJsonSchema
+
+from grader.containers.session import Limits
+from grader.course.values import Fault, Seconds, Size, Spec, whole
+from grader.language import say
+
+
+def _few(value: object) -> int:
+    count = whole(value)
+    if not 1 <= count <= 4096:
+        raise Fault(say("This must be between 1 and 4096."))
+    return count
+
+
+Few = Annotated[int, PlainValidator(_few), WithJsonSchema({"type": "integer", "minimum": 1, "maximum": 4096})]
+
+
+class LimitsSpec(Spec):
+    """Per run. `tasks` counts processes and threads together."""
+
+    wall: Seconds | None = None
+    cpu: Seconds | None = None
+    memory: Size | None = None
+    tasks: Few | None = None
+    disk: Size | None = None
+    file: Size | None = None
+    open_files: Few | None = None
+    output: Size | None = None
+
+    def over(self, limits: Limits) -> Limits:
+        """`limits` with what is said here in its place."""
+        return replace(limits, **self.model_dump(exclude_none=True))

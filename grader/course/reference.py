@@ -1,0 +1,45 @@
+"""`reference/NAME/`: solution, starter, scenarios, tests and mistakes of one exercise, as bytes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from grader.course.files import MAX_FILES, read_bytes
+from grader.course.names import REFERENCE
+from grader.errors import CourseError, Place, Problems
+from grader.language import say
+
+if TYPE_CHECKING:
+    from grader.course.course import Course
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """File names below reference/NAME/, with `/`, sorted, and their bytes."""
+
+    files: Mapping[str, bytes]
+
+    def text(self, name: str) -> str:
+        """A Python file's text; UTF-8, as Python itself reads it by default."""
+        return self.files[name].decode("utf-8-sig")
+
+
+def load_reference(course: Course, name: str) -> Reference:
+    """All files of reference/NAME/ but caches and hidden ones. Raises Problems when there are none or links lead out."""
+    course.due(name)
+    folder = course.root / REFERENCE / name
+    place = Place(f"{REFERENCE}/{name}")
+    if not folder.is_dir():
+        message = say("The exercise `{name}` has no reference folder.", name=name)
+        raise Problems([CourseError(message, place=place, remedy=say("Create it, with solution.py and test_reference.py."))])
+    names = []
+    for here, folders, files in os.walk(folder):
+        folders[:] = sorted(f for f in folders if f != "__pycache__" and not f.startswith("."))
+        inner = os.path.relpath(here, folder).replace(os.sep, "/")
+        names += [file if inner == "." else f"{inner}/{file}" for file in files if not file.startswith(".") and not file.endswith(".pyc")]
+        if len(names) > MAX_FILES:
+            raise Problems([CourseError(say("There are more than {n} files here.", n=MAX_FILES), place=place)])
+    return Reference({file: read_bytes(course.root, f"{REFERENCE}/{name}/{file}") for file in sorted(names)})
