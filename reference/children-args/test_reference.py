@@ -1,0 +1,20 @@
+import pytest
+
+NAMES = ["太白", "哪吒", "女娲", "后羿"]
+
+
+@pytest.fixture
+def workers(explore):
+    return explore("workers", NAMES, watch="note start join")
+
+
+def test_each_name_once(workers):
+    workers.always(lambda run: sorted(e.about for e in run.events("note")) == sorted(NAMES))
+
+
+def test_each_in_a_child_of_its_own(workers):
+    workers.always(lambda run: len({e.task for e in run.events("note") if e.in_a_child}) == len(NAMES))
+
+
+def test_returns_when_all_are_back(workers):
+    workers.always(lambda run: len(run.events("note")) == len(NAMES) and run.value == 0)

@@ -1,0 +1,14 @@
+from threading import Lock, RLock
+
+def make_locks():
+    return Lock(), Lock()
+
+def eat1(name, noodle, fork, bite):
+    with noodle:
+        with fork:
+            bite(name)
+
+def eat2(name, noodle, fork, bite):
+    with noodle:
+        with fork:
+            bite(name)

@@ -1,0 +1,29 @@
+import time
+from queue import Queue
+
+from stage import note
+
+
+def kitchen(student, m, n, items):
+    """Room for two on the counter, and the first item takes its time. `put` and `eat` are noted, and that run has returned."""
+    counter = Counter(items)
+
+    def eat(item):
+        time.sleep(0.05)
+        note(item, act="eat")
+
+    student.run(counter, m, n, list(items), eat)
+    note("closed", act="close")
+
+
+class Counter(Queue):
+    def __init__(self, items):
+        super().__init__(2)
+        self.items = items
+
+    def put(self, item, *args, **kwargs):
+        if item in self.items:
+            note(item, act="put")
+            if item == self.items[0]:
+                time.sleep(0.3)
+        super().put(item, *args, **kwargs)
