@@ -17,6 +17,7 @@ import linecache
 import os
 import re
 import sys
+import tempfile
 import threading
 import tokenize
 import types
@@ -100,13 +101,10 @@ def lay_down(submission: Submission, more: Mapping[str, str]) -> None:
 
 def feed_stdin(text: str) -> None:
     """stdin is a file with `text`: reading past its end is an EOFError at once, never a wait."""
-    fd = os.memfd_create("stdin") if hasattr(os, "memfd_create") else os.open(".stdin", os.O_RDWR | os.O_CREAT)
-    data = text.encode("utf-8", "surrogatepass")
-    while data:
-        data = data[os.write(fd, data) :]
-    os.lseek(fd, 0, os.SEEK_SET)
-    os.dup2(fd, 0)
-    os.close(fd)
+    with tempfile.TemporaryFile(buffering=0) as file:
+        file.write(text.encode("utf-8", "surrogatepass"))
+        file.seek(0)
+        os.dup2(file.fileno(), 0)
     sys.stdin = io.TextIOWrapper(io.FileIO(0, "r", closefd=False), encoding="utf-8", errors="surrogateescape")
 
 
@@ -132,7 +130,7 @@ class Run:
         os._exit(0)
 
     def send(self, facts: Mapping[str, Any]) -> None:
-        everything = {**self.recorder.facts(), "notices": self.notices, "reached": self.reached_student, **facts}
+        everything = {**self.recorder.facts(), "pid": os.getpid(), "notices": self.notices, "reached": self.reached_student, **facts}
         self.report.send(everything)
 
     def call(self, name: str, args: list[Any]) -> int:

@@ -25,11 +25,8 @@ class Recorder:
         self.watch = watch
         self.board = Board(active=plan == "hold")
         self.names = TaskNames()
-        if hasattr(os, "memfd_create"):
-            self._fd = os.memfd_create("events")
-        else:
-            self._fd, path = tempfile.mkstemp()
-            os.unlink(path)
+        with tempfile.TemporaryFile(buffering=0) as file:
+            self._fd = os.dup(file.fileno())
         self._written = 0
         os.register_at_fork(after_in_child=self._forked)
 

@@ -1,0 +1,284 @@
+"""What a reference test can ask: `call`, `script`, `explore`, `inputs`, `score`. Everything a test learns comes through here."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, Protocol
+
+from grader.judge.findings import Answer, Event, Finding, Report, open_answer, raise_problems
+from grader.judge.verdicts import Verdict
+from grader.language import say
+from sandbox import protocol
+
+KINDS = ("note", "start", "join", "acquire", "release", "put", "get", "read", "write")
+PLANS = ("hold", "plain")  # the forced order first: where both fail, the same one is always shown
+
+
+class Ask(Protocol):
+    """Asks the worker for one run: `request` goes to the driver as it is."""
+
+    def __call__(self, request: Mapping[str, Any]) -> Answer: ...
+
+
+@dataclass
+class Desk:
+    """One submission's runs, shared by all its tests: asks, remembers, counts."""
+
+    ask: Ask
+    submit: str
+    output: int
+    is_check: bool = False
+    asked: int = 0
+    warnings: list[str] = field(default_factory=list)
+    _answers: dict[str, Answer] = field(default_factory=dict)
+
+    def run(self, request: Mapping[str, Any], call: str, *, again: bool = False) -> Report:
+        """The report of one run. Runs that may differ (`call`, `script`) are made anew each time; an explored one is made once."""
+        key = json.dumps(request, sort_keys=True)
+        self.asked += 1
+        answer = self._answers.get(key) if not again else None
+        if answer is None:
+            answer = self._answers[key] = self.ask(request)
+        return open_answer(answer, call)
+
+    def request(self, kind: str, watch: Sequence[str], plan: str, **more: Any) -> dict[str, Any]:
+        """A request as the driver takes it."""
+        return {"kind": kind, "watch": sorted(watch), "plan": plan, "stdin": "", "output": self.output, **more}
+
+
+@dataclass(frozen=True)
+class Call:
+    """`call(name, *args)`: once, for real; the value, or the test ends with a verdict."""
+
+    desk: Desk
+
+    def __call__(self, name: str, *args: Any) -> Any:
+        report = called(self.desk, name, args, (), "plain", again=True)
+        raise_problems(report, self.desk.submit)
+        return report_value(report)
+
+
+def called(desk: Desk, name: str, args: Sequence[Any], watch: Sequence[str], plan: str, *, again: bool) -> Report:
+    """One run of a function of the scenarios or of the student's file."""
+    request = desk.request("call", watch, plan, name=name, args=protocol.dump_value(list(args)))
+    return desk.run(request, f"{name}({', '.join(map(repr, args))})"[:1000], again=again)
+
+
+def report_value(report: Report) -> Any:
+    """The value a call returned, as plain data."""
+    try:
+        return protocol.load_value(report.facts.get("value"))
+    except protocol.ProtocolError as error:
+        raise Finding(Verdict.REVIEW, evidence={"call": report.call, "protocol": str(error)[:200]}) from None
+
+
+@dataclass(frozen=True)
+class Ran:
+    """A script that ran to its end. Its own process ids in the output read `<script>`, `<child 1>` ..."""
+
+    exit: int
+    stdout: str
+    stderr: str
+    children: tuple[str, ...]
+    left: tuple[str, ...]
+    events: tuple[Event, ...] = ()
+
+    @property
+    def lines(self) -> list[str]:
+        return self.stdout.splitlines()
+
+
+@dataclass(frozen=True)
+class Script:
+    """`script(args, stdin, files)`: the file as a person runs it. An uncaught exception in any task ends the test."""
+
+    desk: Desk
+
+    def __call__(self, args: Sequence[str] = (), stdin: str = "", files: Mapping[str, str] | None = None) -> Ran:
+        report = scripted(self.desk, args, stdin, files, (), "plain", again=True)
+        raise_problems(report, self.desk.submit)
+        return ran(report)
+
+    def explore(
+        self,
+        args: Sequence[str] = (),
+        stdin: str = "",
+        files: Mapping[str, str] | None = None,
+        *,
+        watch: str = "start join",
+        expect: str | None = None,
+        allow: Iterable[str] = (),
+        leaves: Iterable[str] | None = None,
+    ) -> Exploration:
+        """The script under forced orders; each run's value is what `script` returns."""
+
+        def once(plan: str) -> Report:
+            return scripted(self.desk, args, stdin, files, watch.split(), plan, again=False)
+
+        return explored(self.desk, once, ran, expect, allow, leaves)
+
+
+def scripted(
+    desk: Desk, args: Sequence[str], stdin: str, files: Mapping[str, str] | None, watch: Sequence[str], plan: str, *, again: bool
+) -> Report:
+    request = desk.request("script", watch, plan, args=[str(a) for a in args], files=dict(files or {}))
+    request["stdin"] = stdin
+    return desk.run(request, " ".join(["python", desk.submit, *map(str, args)])[:1000], again=again)
+
+
+def ran(report: Report) -> Ran:
+    """A script's report with process ids replaced by names."""
+    names = {report.facts.get("pid"): "<script>"}
+    names |= {pid: f"<child {number}>" for number, pid in enumerate(report.facts["children"], 1)}
+    names.pop(None, None)
+
+    def rename(text: str) -> str:
+        if not names:
+            return text
+        pattern = r"(?<!\d)(?:" + "|".join(str(pid) for pid in sorted(names, reverse=True)) + r")(?!\d)"
+        return re.sub(pattern, lambda match: names[int(match[0])], text)
+
+    left = [f"thread {thread['name']}" for thread in report.facts.get("threads", []) if not thread.get("daemon")]
+    left += ["process"] * report.left
+    children = tuple(f"<child {number}>" for number in range(1, len(report.facts["children"]) + 1))
+    return Ran(report.code, rename(report.stdout), rename(report.stderr), children, tuple(left), report.events)
+
+
+@dataclass(frozen=True)
+class RunView:
+    """One run of an exploration as a test sees it."""
+
+    value: Any
+    seen: tuple[Event, ...]
+    seconds: None = None  # virtual time comes with the scheduler
+
+    def events(self, kinds: str) -> list[Event]:
+        """The run's events of these kinds (separated by spaces), in order."""
+        wanted = kinds.split()
+        unknown = [kind for kind in wanted if kind not in KINDS]
+        if unknown:
+            raise ValueError(f"no such kind of event: {unknown[0]!r}; there are {', '.join(KINDS)}")
+        return [event for event in self.seen if event.kind in wanted]
+
+
+@dataclass(frozen=True)
+class Exploration:
+    """What `explore` returns. `clock` is "real": real runs under forced orders, not every schedule."""
+
+    desk: Desk
+    runs: tuple[tuple[RunView, Mapping[str, Any]], ...]  # with the evidence of each
+    clock: str = "real"
+    schedules: int | None = None
+    exhausted: bool = False
+    bound: None = None
+
+    @property
+    def demo(self) -> RunView:
+        """The run without any forced order."""
+        return self.runs[-1][0]
+
+    def always(self, f: Callable[[RunView], object], why: str = "") -> None:
+        """Fails unless `f(run)` is true in every run; the first counter-example is the evidence."""
+        if self.desk.is_check and holds_on_nothing(f):
+            self.desk.warnings.append(why or "an `always` that also holds for a run in which nothing happens")
+        for run, evidence in self.runs:
+            if not f(run):
+                raise Finding(Verdict.FAIL, say("Not so in every run: {why}", why=why) if why else None, {**evidence, "why": why})
+
+    def ever(self, f: Callable[[RunView], object], why: str = "") -> None:
+        """Fails unless `f(run)` is true in some run."""
+        if not any(f(run) for run, _ in self.runs):
+            raise Finding(Verdict.FAIL, say("Not so in any run: {why}", why=why) if why else None, {**self.runs[0][1], "why": why})
+
+
+def holds_on_nothing(f: Callable[[RunView], object]) -> bool:
+    """Whether a condition is true of a run without any event or value: then it proves nothing by itself."""
+    try:
+        return bool(f(RunView(None, ())))
+    except Exception:  # noqa: BLE001 - an instructor's lambda; any error means it does look at something
+        return False
+
+
+@dataclass(frozen=True)
+class Explore:
+    """`explore(name, *args, watch, expect, allow, leaves)`: until the scheduler decides, real runs under forced bad orders."""
+
+    desk: Desk
+
+    def __call__(
+        self,
+        name: str,
+        *args: Any,
+        watch: str = "note start join",
+        expect: str | None = None,
+        allow: Iterable[str] = (),
+        leaves: Iterable[str] | None = None,
+    ) -> Exploration:
+        def once(plan: str) -> Report:
+            return called(self.desk, name, args, watch.split(), plan, again=False)
+
+        return explored(self.desk, once, report_value, expect, allow, leaves)
+
+
+def explored(
+    desk: Desk,
+    once: Callable[[str], Report],
+    value: Callable[[Report], Any],
+    expect: str | None,
+    allow: Iterable[str],
+    leaves: Iterable[str] | None,
+) -> Exploration:
+    """Runs every plan. A finding ends the test, unless its kind is allowed or expected."""
+    allow = (allow,) if isinstance(allow, str) else tuple(allow)
+    views: list[tuple[RunView, Mapping[str, Any]]] = []
+    found = None
+    for plan in PLANS:
+        try:
+            report = once(plan)
+            raise_problems(report, desk.submit)
+        except Finding as finding:
+            finding.evidence |= {"real": True, "plan": plan}
+            if expect and finding.verdict == expect and len(finding.evidence.get("cycle", [0, 0])) > 1:
+                found = finding
+                break
+            if finding.verdict in allow:
+                continue
+            raise
+        evidence = {**report.evidence(), "real": True, "plan": plan, "events": timeline(report.events)}
+        if leaves is not None:
+            check_leaves(report, tuple(leaves), evidence)
+        views.append((RunView(value(report), report.events), evidence))
+    if expect and not found:
+        raise Finding(Verdict.FAIL, say("This was meant to show a {kind}, and none happened.", kind=expect), views[0][1] if views else {"real": True})
+    return Exploration(desk, tuple(views))
+
+
+def check_leaves(report: Report, allowed: tuple[str, ...], evidence: Mapping[str, Any]) -> None:
+    """Fails when more was left running than the test allows."""
+    running = [str(thread.get("name")) for thread in report.facts.get("threads", [])]
+    running += ["a process"] * max(int(report.facts.get("processes", 0)), report.left)
+    if len(running) > len(allowed):
+        raise Finding(Verdict.FAIL, say("Still running when it should have ended: {what}.", what=", ".join(running)), {**evidence, "left": running})
+
+
+def timeline(events: Sequence[Event]) -> list[dict[str, Any]]:
+    """Events as evidence: each task's own order, tasks by name, so that equal behaviour reads the same every time."""
+    shown = [
+        {"task": e.task, "kind": e.kind, "about": e.about if isinstance(e.about, str | int | None) else repr(e.about)[:200], "holds": sorted(e.holds)}
+        for e in sorted(events, key=lambda event: event.task)
+    ]
+    return shown[:200]
+
+
+@dataclass
+class Score:
+    """`score.part("1.5")`: points earned so far in this test, exact; what counts when the test does not pass."""
+
+    earned: Decimal | None = None
+
+    def part(self, points: str | int | Decimal) -> None:
+        self.earned = Decimal(points)
