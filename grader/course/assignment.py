@@ -4,31 +4,46 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping  # noqa: TC003 - pydantic reads the annotations
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime  # noqa: TC003 - pydantic reads the annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 
-from pydantic import PlainValidator, WithJsonSchema
+from pydantic import Field, PlainValidator, WithJsonSchema
 
 from grader.containers.session import Limits
-from grader.course.checks import Check, CheckEntry, Quiz, RunCheck, TestFunction
+from grader.course.checks import Check, CheckEntry, RunCheck, TestFunction
 from grader.course.course import FOLDER, Package
 from grader.course.files import read_bytes
 from grader.course.limits import LimitsSpec
 from grader.course.names import cross_check
+from grader.course.quiz import Quiz
 from grader.course.signatures import Signature, signature
 from grader.course.source import Map, near, read
-from grader.course.text import Text
-from grader.course.values import Counting, Fault, InnerPath, InstructorText, Moment, Spec, Words, in_order, validated
+from grader.course.text import Text  # noqa: TC001 - pydantic reads the annotations
+from grader.course.values import (
+    Counting,
+    Fault,
+    InnerPath,
+    InstructorText,
+    Moment,
+    Spec,
+    Words,
+    in_order,
+    inner_path,
+    one_of,
+    validated,
+)
 from grader.errors import CourseError, GraderError, Problems
 from grader.language import say
 
 if TYPE_CHECKING:
     from grader.course.course import Course
 
-RESERVED: Final = frozenset({"stage.py", "scenarios.py", "test_reference.py", "conftest.py", "sitecustomize.py", "usercustomize.py"})
+RESERVED: Final = frozenset(
+    {"stage.py", "scenarios.py", "test_reference.py", "conftest.py", "sitecustomize.py", "usercustomize.py"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,17 +84,8 @@ class Assignment:
 
 class _SubmitSpec(Spec):
     file: InnerPath | None = None
-    provides: list[Annotated[Signature, PlainValidator(signature), WithJsonSchema({"type": "string"})]] = []
+    provides: tuple[Annotated[Signature, PlainValidator(signature), WithJsonSchema({"type": "string"})], ...] = ()
     answers: InnerPath | None = None
-
-
-_ONE = ("cost", "advice")
-
-
-def _word(*options: str) -> PlainValidator:
-    from grader.course.values import one_of  # noqa: PLC0415
-
-    return one_of(*options)
 
 
 class AssignmentSpec(Spec):
@@ -92,14 +98,26 @@ class AssignmentSpec(Spec):
     day: Counting | None = None
     due: Moment | None = None
     prelude: Words = ""
-    files: dict[str, Words] = {}
+    files: dict[str, Words] = Field(default_factory=dict)
     limits: LimitsSpec = LimitsSpec()
-    packages: list[Package] = []
-    language_races: Annotated[Literal["cost", "advice"], _word(*_ONE), WithJsonSchema({"enum": ["cost", "advice"]})] = "cost"
-    timing: Annotated[Literal["loose", "strict"], _word("loose", "strict"), WithJsonSchema({"enum": ["loose", "strict"]})] = "loose"
+    packages: tuple[Package, ...] = ()
+    language_races: Annotated[
+        Literal["cost", "advice"], one_of("cost", "advice"), WithJsonSchema({"enum": ["cost", "advice"]})
+    ] = "cost"
+    timing: Annotated[
+        Literal["loose", "strict"], one_of("loose", "strict"), WithJsonSchema({"enum": ["loose", "strict"]})
+    ] = "loose"
 
 
-_PAIRS = frozenset(AssignmentSpec.model_fields) | {"points", "hint", "needs", "visibility", "file", "provides", "answers"}
+_PAIRS = frozenset(AssignmentSpec.model_fields) | {
+    "points",
+    "hint",
+    "needs",
+    "visibility",
+    "file",
+    "provides",
+    "answers",
+}
 
 
 def load_assignment(course: Course, name: str) -> Assignment:
@@ -123,7 +141,11 @@ def load_assignment(course: Course, name: str) -> Assignment:
         language_races=spec.language_races,
         timing=spec.timing,
     )
-    problems = [*_submit_problems(assignment, tree), *_check_problems(assignment, tree), *_file_problems(assignment, tree)]
+    problems = [
+        *_submit_problems(assignment, tree),
+        *_check_problems(assignment, tree),
+        *_file_problems(assignment, tree),
+    ]
     problems += cross_check(course.root, assignment, tree)
     if problems:
         raise Problems(in_order(problems))
@@ -147,7 +169,11 @@ def _submit_problems(assignment: Assignment, tree: Map) -> list[GraderError]:
     if submit.file is not None:
         stem = submit.file.removesuffix(".py")
         if "/" in submit.file or stem == submit.file or not stem.isidentifier():
-            problem(("file",), say("`{file}` is no name of a Python file.", file=submit.file), say("Write it like `collect.py`."))
+            problem(
+                ("file",),
+                say("`{file}` is no name of a Python file.", file=submit.file),
+                say("Write it like `collect.py`."),
+            )
         elif stem in sys.stdlib_module_names or submit.file in RESERVED:
             message = say("A file called `{file}` would hide a module that others import.", file=submit.file)
             problem(("file",), message, say("Take another name."))
@@ -177,7 +203,11 @@ def _check_problems(assignment: Assignment, tree: Map) -> list[GraderError]:
         for n, need in enumerate(check.needs):
             if need not in names:
                 match = near(need, [name for name in names if name != check.name])
-                remedy = say("Did you mean `{match}`?", match=match) if match else say("Known here: {keys}.", keys=", ".join(names))
+                remedy = (
+                    say("Did you mean `{match}`?", match=match)
+                    if match
+                    else say("Known here: {keys}.", keys=", ".join(names))
+                )
                 message = say("`{name}` needs `{need}`, which is no check.", name=check.name, need=need)
                 found.append(CourseError(message, place=tree.at(("checks", check.name, "needs", n)), remedy=remedy))
     for circle in _circles({check.name: check.needs for check in assignment.checks}):
@@ -212,8 +242,6 @@ def _circles(needs: Mapping[str, tuple[str, ...]]) -> list[tuple[str, ...]]:
 
 
 def _file_problems(assignment: Assignment, tree: Map) -> list[GraderError]:
-    from grader.course.values import inner_path  # noqa: PLC0415
-
     found: list[GraderError] = []
     for name in assignment.files:
         try:

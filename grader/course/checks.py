@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
-from typing import Annotated, Any, Literal
+from decimal import Decimal  # noqa: TC003 - pydantic reads the annotations
+from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, PlainValidator, ValidationInfo, WithJsonSchema, model_validator
-from pydantic.json_schema import SkipJsonSchema
+from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema, model_validator
+from pydantic.json_schema import SkipJsonSchema  # noqa: TC002 - pydantic reads the annotations
 
 from grader.course.quiz import Quiz
 from grader.course.source import Items, Map, Scalar
-from grader.course.text import Text
+from grader.course.text import Text  # noqa: TC001 - pydantic reads the annotations
 from grader.course.values import Counting, Fault, InstructorText, Points, Spec, Words, counting, one_of, words
 from grader.language import say
 
@@ -59,10 +59,12 @@ class Check:
 
 
 class RunSpec(Spec):
-    args: list[Words] = []
+    args: tuple[Words, ...] = ()
     stdin: Words = ""
-    exit: Annotated[int, PlainValidator(counting), WithJsonSchema({"type": "integer", "minimum": 0, "maximum": 255})] = 0
-    lines: list[Words] = []
+    exit: Annotated[
+        int, PlainValidator(counting), WithJsonSchema({"type": "integer", "minimum": 0, "maximum": 255})
+    ] = 0
+    lines: tuple[Words, ...] = ()
 
     @model_validator(mode="after")
     def _plausible(self) -> RunSpec:
@@ -89,8 +91,12 @@ def _fill(value: object) -> tuple[tuple[str, ...], ...]:
             message = say("Spellings and lists of spellings are mixed.")
             raise Fault(message, say("Write one list for one blank, or a list of lists for several."), at=(n,))
         if nested and not each:
-            raise Fault(say("A list of accepted answers is expected here."), say("Write `[GIL, 全局解释器锁]`."), at=(n,))
-        blanks.append(tuple(_filled(text, (n, k) if nested else (n,)) for k, text in enumerate(each if nested else [each])))
+            raise Fault(
+                say("A list of accepted answers is expected here."), say("Write `[GIL, 全局解释器锁]`."), at=(n,)
+            )
+        blanks.append(
+            tuple(_filled(text, (n, k) if nested else (n,)) for k, text in enumerate(each if nested else [each]))
+        )
     return tuple(blanks) if nested else (tuple(text for (text,) in blanks),)
 
 
@@ -116,7 +122,11 @@ class QuizSpec(Spec):
                 {
                     "anyOf": [
                         {"type": "array", "minItems": 1, "items": {"type": "string"}},
-                        {"type": "array", "minItems": 1, "items": {"type": "array", "minItems": 1, "items": {"type": "string"}}},
+                        {
+                            "type": "array",
+                            "minItems": 1,
+                            "items": {"type": "array", "minItems": 1, "items": {"type": "string"}},
+                        },
                     ]
                 }
             ),
@@ -153,7 +163,7 @@ class QuizSpec(Spec):
 
 
 class ShortSpec(Spec):
-    terms: list[Words] = []
+    terms: tuple[Words, ...] = ()
 
 
 class CheckSpec(Spec):
@@ -162,7 +172,7 @@ class CheckSpec(Spec):
     points: Points
     title: InstructorText | None = None
     hint: InstructorText | None = None
-    needs: list[Words] = []
+    needs: tuple[Words, ...] = ()
     visibility: Annotated[
         Visibility,
         one_of("visible", "hidden", "after_due"),
@@ -191,11 +201,13 @@ class CheckSpec(Spec):
         return Check(name, self.points, self.title, self.hint, tuple(self.needs), self.visibility, kind)
 
 
-def _spread(value: object, info: ValidationInfo) -> object:  # noqa: ARG001 - pydantic's shape
+def _spread(value: object) -> object:
     """`2` means `{points: 2}`."""
     if not isinstance(value, Scalar):
         if isinstance(value, Items):
-            raise Fault(say("Points, or a map with points, are expected here."), say("Write `2` or `{{points: 2, hint: ...}}`."))
+            raise Fault(
+                say("Points, or a map with points, are expected here."), say("Write `2` or `{{points: 2, hint: ...}}`.")
+            )
         return value
     whole = Map()
     whole.place, whole.keys_at = value.place, {"points": value.place}
@@ -203,10 +215,6 @@ def _spread(value: object, info: ValidationInfo) -> object:  # noqa: ARG001 - py
     return whole
 
 
-def _short_form(schema: dict[str, Any]) -> dict[str, Any]:
-    return {"anyOf": [{"type": "number"}, schema]}
-
-
-CheckEntry = Annotated[CheckSpec, BeforeValidator(_spread)]
+CheckEntry = Annotated[CheckSpec, BeforeValidator(_spread, json_schema_input_type=Points | CheckSpec)]
 QuizSpec.model_rebuild()
 CheckSpec.model_rebuild()

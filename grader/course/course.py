@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from pathlib import Path
-from typing import Annotated, Final, Literal, cast
+from typing import TYPE_CHECKING, Annotated, Final, Literal, cast
 from zoneinfo import ZoneInfo
 
-from pydantic import PlainValidator, WithJsonSchema
+from pydantic import Field, PlainValidator, WithJsonSchema
 
 from grader.containers.session import Limits
 from grader.course.files import below, read_bytes
 from grader.course.limits import LimitsSpec
 from grader.course.source import Map, Scalar, near, read
-from grader.course.text import Text
 from grader.course.values import (
     Counting,
     Duration,
@@ -35,6 +32,12 @@ from grader.course.values import (
 )
 from grader.errors import CourseError, GraderError, Problems, UsageError
 from grader.language import Language, say
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from grader.course.text import Text
 
 FOLDER: Final = "assignments"
 FILE: Final = "course.yaml"
@@ -85,7 +88,9 @@ class Course:
     limits: Limits = field(default_factory=Limits)
     packages: tuple[str, ...] = ()
     schedule: Mapping[str, datetime] = field(default_factory=dict)
-    dues: Mapping[str, datetime | None] = field(default_factory=dict)  # every exercise there is; its own `due` goes first
+    dues: Mapping[str, datetime | None] = field(
+        default_factory=dict
+    )  # every exercise there is; its own `due` goes first
 
     def assignments(self) -> tuple[str, ...]:
         """Names of the exercises, by due time, those without one last, then by name."""
@@ -144,7 +149,9 @@ def _encoding(value: object) -> str:
 def _host(value: object) -> str:
     text = words(value)
     if not re.fullmatch(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*(:[0-9]{1,5})?", text):
-        raise Fault(say("`{text}` is no host name.", text=text), say("Write it like gitee.com: lower case, no scheme, no path."))
+        raise Fault(
+            say("`{text}` is no host name.", text=text), say("Write it like gitee.com: lower case, no scheme, no path.")
+        )
     return text
 
 
@@ -174,7 +181,9 @@ class _LateSpec(Spec):
 
 
 class _AttemptsSpec(Spec):
-    counts: Annotated[Literal["latest", "best"], one_of("latest", "best"), WithJsonSchema({"enum": ["latest", "best"]})] = "latest"
+    counts: Annotated[
+        Literal["latest", "best"], one_of("latest", "best"), WithJsonSchema({"enum": ["latest", "best"]})
+    ] = "latest"
     per_day: Counting | None = None
 
 
@@ -186,12 +195,14 @@ class CourseSpec(Spec):
     language: Annotated[Literal["zh", "en"], one_of("zh", "en"), WithJsonSchema({"enum": ["zh", "en"]})] = "zh"
     encoding: Annotated[str, PlainValidator(_encoding), WithJsonSchema({"type": "string"})] = "utf-8"
     roster: InnerPath | None = None
-    hosts: dict[Annotated[str, PlainValidator(_host), WithJsonSchema({"type": "string"})], _HostSpec] = {}
+    hosts: dict[Annotated[str, PlainValidator(_host), WithJsonSchema({"type": "string"})], _HostSpec] = Field(
+        default_factory=dict
+    )
     late: _LateSpec = _LateSpec()
     attempts: _AttemptsSpec = _AttemptsSpec()
     limits: LimitsSpec = LimitsSpec()
-    packages: list[Package] = []
-    schedule: dict[str, Moment] = {}
+    packages: tuple[Package, ...] = ()
+    schedule: dict[str, Moment] = Field(default_factory=dict)
 
 
 _PAIRS = frozenset(CourseSpec.model_fields)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import PlainValidator, WithJsonSchema
 
-from grader.containers.session import Limits
 from grader.course.values import Fault, Seconds, Size, Spec, whole
 from grader.language import say
+
+if TYPE_CHECKING:
+    from grader.containers.session import Limits
 
 
 def _few(value: object) -> int:

@@ -30,7 +30,9 @@ def defined(source: bytes, file: str) -> dict[str, Place]:
         place = Place(file, error.lineno or 0, error.offset or 0)
         raise Problems([CourseError(say("This is no Python: {reason}.", reason=error.msg), place=place)]) from None
     except (ValueError, RecursionError, MemoryError) as error:
-        raise Problems([CourseError(say("This is no Python: {reason}.", reason=str(error)), place=Place(file))]) from None
+        raise Problems(
+            [CourseError(say("This is no Python: {reason}.", reason=str(error)), place=Place(file))]
+        ) from None
     names: dict[str, Place] = {}
     todo: list[ast.AST] = list(reversed(tree.body))
     while todo:
@@ -72,21 +74,33 @@ def cross_check(root: Path, assignment: Assignment, tree: Map) -> list[GraderErr
         for name, place in tests.items():
             check = assignment.check(name)
             if check is None:
-                message = say("The test `{name}` is no check of {file}.", name=name, file=f"assignments/{assignment.name}.yaml")
+                message = say(
+                    "The test `{name}` is no check of {file}.", name=name, file=f"assignments/{assignment.name}.yaml"
+                )
                 match = near(name, [each for each in wanted if each not in tests])
-                remedy = say("Did you mean `{match}`?", match=match) if match else say("Give it points there, or rename it.")
+                remedy = (
+                    say("Did you mean `{match}`?", match=match) if match else say("Give it points there, or rename it.")
+                )
                 found.append(CourseError(message, place=place, remedy=remedy))
             elif not isinstance(check.kind, TestFunction):
                 message = say("`{name}` is a check without Python and a test function at once.", name=name)
-                found.append(CourseError(message, place=tree.key_at(("checks", name)), remedy=say("Rename one of them.")))
+                found.append(
+                    CourseError(message, place=tree.key_at(("checks", name)), remedy=say("Rename one of them."))
+                )
     elif wanted and not found:
         message = say("{file} does not exist, but checks ask for its tests.", file=f"{folder}/test_reference.py")
         found.append(CourseError(message, place=tree.key_at(("checks", wanted[0])), remedy=say("Write it.")))
     scenarios = _names(root, f"{folder}/scenarios.py", found) or {}
     for n, each in enumerate(assignment.submit.provides):
         if each.top in scenarios:
-            message = say("`{name}` is provided by the student and defined in {place} too.", name=each.top, place=scenarios[each.top])
-            found.append(CourseError(message, place=tree.at(("submit", "provides", n)), remedy=say("Rename one of them.")))
+            message = say(
+                "`{name}` is provided by the student and defined in {place} too.",
+                name=each.top,
+                place=scenarios[each.top],
+            )
+            found.append(
+                CourseError(message, place=tree.at(("submit", "provides", n)), remedy=say("Rename one of them."))
+            )
     return found
 
 

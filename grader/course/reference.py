@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from grader.course.assignment import load_assignment
+from grader.course.checks import TestFunction
 from grader.course.files import MAX_FILES, read_bytes
 from grader.course.names import REFERENCE
 from grader.errors import CourseError, Place, Problems
 from grader.language import say
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from grader.course.course import Course
 
 
@@ -28,18 +31,29 @@ class Reference:
 
 
 def load_reference(course: Course, name: str) -> Reference:
-    """All files of reference/NAME/ but caches and hidden ones. Raises Problems when there are none or links lead out."""
+    """All files of reference/NAME/ but caches and hidden ones; an exercise without tests needs no such folder.
+
+    Raises Problems when tests are asked for and the folder is missing, or links lead out.
+    """
     course.due(name)
     folder = course.root / REFERENCE / name
     place = Place(f"{REFERENCE}/{name}")
     if not folder.is_dir():
+        if not any(isinstance(check.kind, TestFunction) for check in load_assignment(course, name).checks):
+            return Reference({})
         message = say("The exercise `{name}` has no reference folder.", name=name)
-        raise Problems([CourseError(message, place=place, remedy=say("Create it, with solution.py and test_reference.py."))])
+        raise Problems(
+            [CourseError(message, place=place, remedy=say("Create it, with solution.py and test_reference.py."))]
+        )
     names = []
     for here, folders, files in os.walk(folder):
         folders[:] = sorted(f for f in folders if f != "__pycache__" and not f.startswith("."))
         inner = os.path.relpath(here, folder).replace(os.sep, "/")
-        names += [file if inner == "." else f"{inner}/{file}" for file in files if not file.startswith(".") and not file.endswith(".pyc")]
+        names += [
+            file if inner == "." else f"{inner}/{file}"
+            for file in files
+            if not file.startswith(".") and not file.endswith(".pyc")
+        ]
         if len(names) > MAX_FILES:
             raise Problems([CourseError(say("There are more than {n} files here.", n=MAX_FILES), place=place)])
     return Reference({file: read_bytes(course.root, f"{REFERENCE}/{name}/{file}") for file in sorted(names)})

@@ -49,12 +49,18 @@ def signature(value: object) -> Signature:
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         tree = ast.Module(body=[], type_ignores=[])
     function = tree.body[0] if len(tree.body) == 1 else None
-    if not isinstance(function, ast.FunctionDef) or len(function.body) != 1 or not isinstance(function.body[0], ast.Pass):
+    if (
+        not isinstance(function, ast.FunctionDef)
+        or len(function.body) != 1
+        or not isinstance(function.body[0], ast.Pass)
+    ):
         raise Fault(say("`{text}` has no valid parameter list.", text=text), example)
     arguments = function.args
     defaults = [*arguments.defaults, *filter(None, arguments.kw_defaults)]
     if any(not _is_literal(default) for default in defaults):
-        raise Fault(say("A default value in `{text}` is no plain literal.", text=text), say("Write a number, text or None."))
+        raise Fault(
+            say("A default value in `{text}` is no plain literal.", text=text), say("Write a number, text or None.")
+        )
     if owner and arguments.args and arguments.args[0].arg == "self":
         raise Fault(say("`{text}` names self.", text=text), say("Leave self out."))
     return Signature(name, owner, ast.unparse(arguments), text, bool(is_async))

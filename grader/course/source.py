@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final, Literal, Self
 
 import yaml
@@ -20,6 +19,8 @@ from grader.errors import CourseError, Place, Problems
 from grader.language import say
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from grader.errors import GraderError
     from grader.language import Message
 
@@ -31,7 +32,7 @@ Kind = Literal["str", "int", "float", "bool", "null", "timestamp"]
 Path = tuple[str | int, ...]
 
 
-class Scalar(str):
+class Scalar(str):  # noqa: SLOT000 - it carries its place
     """The characters of one value, what YAML takes them for, and where they stand."""
 
     place: Place
@@ -133,7 +134,7 @@ class _Loader(yaml.SafeLoader):
     def fault(self, event: yaml.Event, message: Message, remedy: Message | None = None) -> Problems:
         return Problems([CourseError(message, place=_place(self.file, event.start_mark), remedy=remedy)])
 
-    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:  # noqa: ANN401 - as in PyYAML
+    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
         event = self.peek_event()  # type: ignore[no-untyped-call]
         if isinstance(event, yaml.AliasEvent):
             raise self.fault(
@@ -159,7 +160,7 @@ class _Loader(yaml.SafeLoader):
             raise self.fault(event, say("This is nested more than {n} levels deep.", n=MAX_DEPTH))
         if self.nodes > MAX_NODES:
             raise self.fault(event, say("There are more than {n} values in this file.", n=MAX_NODES))
-        node: yaml.Node | None = super().compose_node(parent, index)  # type: ignore[no-untyped-call]
+        node: yaml.Node | None = super().compose_node(parent, index)
         self.depth -= 1
         return node
 
@@ -176,7 +177,7 @@ class _Reader:
         try:
             loader = _Loader(self.text)
             loader.file = self.file
-            node = loader.get_single_node()  # type: ignore[no-untyped-call]
+            node = loader.get_single_node()
         except yaml.YAMLError as error:
             raise Problems([self._syntax(error)]) from error
         if node is None:
@@ -207,7 +208,11 @@ class _Reader:
             if key in tree:
                 self._problem(
                     key.place,
-                    say("The key `{key}` stands here twice; the first is at line {line}.", key=key, line=tree.keys_at[key].line),
+                    say(
+                        "The key `{key}` stands here twice; the first is at line {line}.",
+                        key=key,
+                        line=tree.keys_at[key].line,
+                    ),
                     say("Remove one of them."),
                 )
                 continue
@@ -239,7 +244,7 @@ class _Reader:
         if node.style not in ("'", '"'):
             return
         raw = self.text[node.start_mark.index : node.end_mark.index]
-        first, *rest = raw.split("\n")
+        rest = raw.split("\n")[1:]
         line = node.start_mark.line + 1
         hidden = next((n for n, row in enumerate(rest, line + 1) if _looks_like_pair(row)), None)
         if hidden is None and self.pair and self.pair.search(raw):
@@ -251,7 +256,9 @@ class _Reader:
         if isinstance(error, yaml.reader.ReaderError):
             before = self.text[: error.position]
             place = Place(self.file, before.count("\n") + 1, len(before) - before.rfind("\n"))
-            return CourseError(say("A character that no text may hold (U+{code:04X}).", code=error.character), place=place)
+            return CourseError(
+                say("A character that no text may hold (U+{code:04X}).", code=error.character), place=place
+            )
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
         place = _place(self.file, mark) if mark else Place(self.file)
         problem = str(getattr(error, "problem", None) or error)
@@ -259,10 +266,16 @@ class _Reader:
         if quote is not None:
             message, remedy = _open_quote(quote[1])
             return CourseError(message, place=quote[0], remedy=remedy)
-        if "end of stream" in problem and error.context and "quoted scalar" in error.context:  # type: ignore[attr-defined]
-            place = _place(self.file, error.context_mark)  # type: ignore[attr-defined]
+        if (
+            "end of stream" in problem
+            and isinstance(error, yaml.MarkedYAMLError)
+            and "quoted scalar" in str(error.context)
+        ):
+            place = _place(self.file, error.context_mark)
             return CourseError(
-                say("The quote opened here is never closed."), place=place, remedy=say("Close it at the end of the text.")
+                say("The quote opened here is never closed."),
+                place=place,
+                remedy=say("Close it at the end of the text."),
             )
         for part, message, remedy in _SYNTAX:
             if part in problem:
@@ -305,12 +318,12 @@ def _order(problem: GraderError) -> Place:
     return problem.place or Place("")
 
 
-def _place(file: str, mark: yaml.Mark) -> Place:
+def _place(file: str, mark: Any) -> Place:
     return Place(file, mark.line + 1, mark.column + 1)
 
 
 _KINDS: Mapping[str, Kind] = {
-    f"tag:yaml.org,2002:{name}": name for name in ("int", "float", "bool", "null", "timestamp")  # type: ignore[misc]
+    f"tag:yaml.org,2002:{name}": name for name in ("int", "float", "bool", "null", "timestamp")
 }
 
 
@@ -324,7 +337,9 @@ def not_text(text: str, kind: Kind) -> tuple[Message, Message]:
     if kind == "null":
         return say("A text is missing here."), say("Write a text; an empty one is ''.")
     if kind == "bool":
-        return say("YAML reads `{text}` as yes or no, not as a text.", text=text), say("Quote it: {quoted}", quoted=quoted)
+        return say("YAML reads `{text}` as yes or no, not as a text.", text=text), say(
+            "Quote it: {quoted}", quoted=quoted
+        )
     if kind == "timestamp":
         return say("YAML reads `{text}` as a date, not as a text.", text=text), say("Quote it: {quoted}", quoted=quoted)
     if ":" in text:

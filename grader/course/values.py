@@ -6,14 +6,21 @@ A reader takes what `source` read and raises `Fault`, which `validated` turns in
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, PlainValidator, ValidationError, ValidationInfo, WithJsonSchema, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    PlainValidator,
+    ValidationError,
+    ValidationInfo,
+    WithJsonSchema,
+    model_validator,
+)
 
 from grader.course.source import Items, Map, Scalar, near, not_text
 from grader.course.text import Text
@@ -21,6 +28,8 @@ from grader.errors import CourseError, GraderError, Place, Problems
 from grader.language import LANGUAGES, say
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from grader.course.source import Path
     from grader.language import Message
 
@@ -28,7 +37,7 @@ MAX_POINTS: Final = 10_000
 MAX_PLACES: Final = 6  # digits after the decimal point
 
 
-class Fault(ValueError):
+class Fault(ValueError):  # noqa: N818 - a fault in a text, not one of ours
     """What is wrong with one value, and what to write instead; `at` leads from that value to the culprit."""
 
     def __init__(self, message: Message, remedy: Message | None = None, *, at: Path = ()) -> None:
@@ -66,7 +75,7 @@ def in_order(problems: list[GraderError]) -> list[GraderError]:
     return [unique[key] for key in sorted(unique, key=lambda key: (key[0] or Place(""), key[1]))]
 
 
-def _placed(detail: Any, tree: Map) -> GraderError:  # noqa: ANN401 - pydantic's ErrorDetails
+def _placed(detail: Any, tree: Map) -> GraderError:
     path: Path = tuple(detail["loc"])
     fault = detail.get("ctx", {}).get("error")
     if isinstance(fault, Fault):
@@ -85,7 +94,9 @@ def _placed(detail: Any, tree: Map) -> GraderError:  # noqa: ANN401 - pydantic's
         "list_type": say("A list is expected here."),
         "tuple_type": say("A list is expected here."),
     }.get(detail["type"])
-    remedy = say("Write `{{key: value}}`, or one `key: value` a line, indented.") if "list" not in detail["type"] else None
+    remedy = (
+        say("Write `{{key: value}}`, or one `key: value` a line, indented.") if "list" not in detail["type"] else None
+    )
     if expected is None:  # a kind pydantic learned since; its own words are better than none
         expected, remedy = say("{problem}", problem=detail["msg"]), None
     if detail["type"] in ("list_type", "tuple_type"):
@@ -115,7 +126,11 @@ def unknown_key(tree: Map, path: Path) -> CourseError:
 
 def scalar(value: object, what: Message) -> str:
     """The characters of a single value, whatever YAML takes them for."""
-    if isinstance(value, Map | Items | list | dict) or value is None or (isinstance(value, Scalar) and value.kind == "null"):
+    if (
+        isinstance(value, Map | Items | list | dict)
+        or value is None
+        or (isinstance(value, Scalar) and value.kind == "null")
+    ):
         raise Fault(say("{what} is expected here.", what=what))
     return str(value)
 
@@ -174,7 +189,9 @@ def points(value: object) -> Decimal:
     exact = number(value)
     exponent = exact.as_tuple().exponent
     if abs(exact) > MAX_POINTS or (isinstance(exponent, int) and -exponent > MAX_PLACES):
-        message = say("Points go from -{most} to {most}, with at most {n} decimal places.", most=MAX_POINTS, n=MAX_PLACES)
+        message = say(
+            "Points go from -{most} to {most}, with at most {n} decimal places.", most=MAX_POINTS, n=MAX_PLACES
+        )
         raise Fault(message)
     return exact
 
@@ -201,12 +218,17 @@ def _with_unit(value: object, units: Mapping[str, object], what: Message, exampl
     text = scalar(value, what)
     found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([A-Za-z%]*)", text)
     if not found:
-        raise Fault(say("`{text}` is no amount with a unit.", text=text), say("Write it like {example}.", example=example))
+        raise Fault(
+            say("`{text}` is no amount with a unit.", text=text), say("Write it like {example}.", example=example)
+        )
     amount, unit = found.groups()
     if unit not in units:
         known = ", ".join(units)
         if not unit:
-            raise Fault(say("The unit is missing."), say("Write it like {example}; units: {known}.", example=example, known=known))
+            raise Fault(
+                say("The unit is missing."),
+                say("Write it like {example}; units: {known}.", example=example, known=known),
+            )
         message = say("`{unit}` is no unit here.", unit=unit)
         match = near(unit, units)
         if match and match.casefold() == unit.casefold():
@@ -286,7 +308,10 @@ def inner_path(value: object) -> str:
     if "\\" in text:
         raise Fault(say("`{text}` has a backslash.", text=text), say("Write paths with `/`."))
     if any(not part.isprintable() or part != part.strip() for part in path.parts) or str(path) != text or text == ".":
-        raise Fault(say("`{text}` is no plain path.", text=text), say("Write a path inside it, like `data/names.txt`, without `..`."))
+        raise Fault(
+            say("`{text}` is no plain path.", text=text),
+            say("Write a path inside it, like `data/names.txt`, without `..`."),
+        )
     if len(text.encode()) > 200:
         raise Fault(say("This path is longer than 200 bytes."))
     return text

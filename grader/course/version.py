@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any, Final, Self
 from pydantic import TypeAdapter
 
 from grader.course.assignment import Assignment, load_assignment
-from grader.course.checks import Manual, Quiz, RunCheck, TestFunction
+from grader.course.checks import Manual, RunCheck, TestFunction
 from grader.course.names import REFERENCE
+from grader.course.quiz import Quiz
 from grader.course.reference import Reference, load_reference
 from grader.course.source import Map, read
 from grader.errors import GraderError, UsageError
@@ -152,7 +153,7 @@ def _mistake_files(data: bytes) -> frozenset[str]:
     return frozenset(str(entry["file"]) for entry in tree.values() if isinstance(entry, Map) and "file" in entry)
 
 
-def _hashes(files: Any) -> dict[str, str]:  # noqa: ANN401 - a mapping of names to bytes
+def _hashes(files: Any) -> dict[str, str]:
     return {name: hashlib.sha256(data).hexdigest() for name, data in sorted(files.items())}
 
 
@@ -170,5 +171,11 @@ def sandbox_digest() -> str:
     assert spec is not None
     assert spec.submodule_search_locations is not None
     folder = Path(next(iter(spec.submodule_search_locations)))
-    files = [path for path in folder.rglob("*") if path.suffix in (".py", ".lock", ".txt") and "__pycache__" not in path.parts]
-    return _sha256({path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files})
+    files = [
+        path
+        for path in folder.rglob("*")
+        if path.suffix in (".py", ".lock", ".txt") and "__pycache__" not in path.parts
+    ]
+    return _sha256(
+        {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+    )
