@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import queue
 import threading
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import docker
 import requests
@@ -26,6 +26,7 @@ T = TypeVar("T")
 
 CALL_SECONDS = 30.0  # create, start, kill, remove, inspect: all answer in well under a second
 CONNECT_SECONDS = 10.0
+NOT_FOUND = 404
 
 
 class EngineError(SandboxError):
@@ -76,6 +77,16 @@ class Engine:
         """`function(client)`; `what` names the step in an error."""
         client = self.client()
         return self._guard(what, lambda: function(client), self.call_seconds if seconds is None else seconds)
+
+    def image(self, name: str) -> dict[str, Any] | None:
+        """What the Engine knows about an image; None where it has none of that name."""
+        try:
+            found: dict[str, Any] = self.call(say("look at the image"), lambda c: c.inspect_image(name))  # type: ignore[no-untyped-call]
+        except EngineError as error:
+            if error.status == NOT_FOUND:
+                return None
+            raise
+        return found
 
     def close(self) -> None:
         """Gives the connections back."""

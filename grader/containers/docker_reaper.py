@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import platform
 import time
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +18,8 @@ from grader.containers.docker_engine import EngineError
 from grader.language import say
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from grader.containers.docker_engine import Engine
 
 LABEL = "concurrency-grader.sandbox"
@@ -33,13 +34,13 @@ def seen_from_here() -> str:
     """Names the set of processes this one can see: boot and pid namespace, or the machine where there is no /proc."""
     try:
         boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
-        return f"{boot}/{os.readlink('/proc/self/ns/pid')}"
+        return f"{boot}/{Path('/proc/self/ns/pid').readlink()}"
     except OSError:
         return platform.node()
 
 
 def owner() -> str:
-    """This process, for good: no later process is ever called the same."""
+    """Names the process that asks, for good: no later process is ever called the same."""
     return f"{seen_from_here()}/{os.getpid()}/{psutil.Process().create_time():.2f}"
 
 

@@ -1,17 +1,21 @@
 """Both directions of an attached container over one socket: lines in, lines and a bounded piece of stderr out.
 
 The Engine multiplexes: a header of 8 bytes (stream 1 or 2, three zeros, length) before each piece. Nothing here blocks except
-`wait`, and nothing grows without bound: reading stops while a whole line is waiting.
+`wait`, and nothing grows without bound if a reader takes its lines before it waits again.
 """
 
 from __future__ import annotations
 
 import select
-import socket
 import ssl
 import struct
-from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from grader.containers.lines import Lines
+
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import Iterator
 
 HEADER = struct.Struct(">BxxxL")
 STDOUT, STDERR = 1, 2
@@ -53,14 +57,13 @@ class Demultiplexer:
 class AttachedStream:
     """The socket of one attached container. `is_closed` once the other side has hung up."""
 
-    def __init__(self, raw: Any) -> None:  # noqa: ANN401 - a socket or what docker-py wraps around one
+    def __init__(self, raw: Any, cap: int) -> None:
         self._raw = raw
         self._socket: socket.socket = getattr(raw, "_sock", raw)
         self._socket.setblocking(False)
         self._pieces = Demultiplexer()
         self._out = bytearray()
-        self._line = bytearray()
-        self._searched = 0
+        self.lines = Lines(cap)
         self.stderr = b""
         self.stderr_bytes = 0
         self.is_closed = False
@@ -69,22 +72,6 @@ class AttachedStream:
         """Queues and sends what goes at once; the rest goes while waiting."""
         self._out += line
         self._write()
-
-    def next_line(self) -> bytes | None:
-        """A whole line, newline included, if one has come."""
-        end = self._line.find(b"\n", self._searched)
-        if end < 0:
-            self._searched = len(self._line)
-            return None
-        line = bytes(self._line[: end + 1])
-        del self._line[: end + 1]
-        self._searched = 0
-        return line
-
-    @property
-    def pending(self) -> int:
-        """Bytes of the line that is still coming."""
-        return len(self._line)
 
     def wait(self, seconds: float) -> None:
         """Until something can be read or written, at most `seconds`; moves what can be moved."""
@@ -123,7 +110,7 @@ class AttachedStream:
             self.is_closed = True
         for stream, piece in self._pieces.feed(data):
             if stream == STDOUT:
-                self._line += piece
+                self.lines.feed(piece)
             else:
                 self.stderr_bytes += len(piece)
                 self.stderr = (self.stderr + piece)[-STDERR_KEPT:]
