@@ -14,42 +14,28 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import os
 import re
-import shlex
 import time
-import urllib.parse
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from grader.errors import GraderError, InfrastructureError, IntakeError, UsageError
 from grader.intake import git
-from grader.intake.address import resolve
-from grader.intake.failures import Again, Moved, diagnose, too_large
+from grader.intake.failures import too_large
 from grader.intake.git import Caps
-from grader.intake.locate import Entry
-from grader.intake.shown import listed, redacted, shown
+from grader.intake.objects import Objects
+from grader.intake.remote import HostSettings, Remotes, size_of
+from grader.intake.shown import listed, shown
 from grader.language import say
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
     from threading import Event
 
     from grader.intake.address import Address
     from grader.language import Message
-
-
-class HostSettings(Protocol):
-    """How to get into one host; files, never their contents."""
-
-    @property
-    def token_file(self) -> Path | None: ...
-    @property
-    def ssh_key(self) -> Path | None: ...
-    @property
-    def known_hosts(self) -> Path | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,13 +97,12 @@ class Mirrors:
         stop: Event | None = None,
     ) -> None:
         self.folder = home.resolve() / "mirrors"
-        self.hosts = hosts
-        self.allow_local = allow_local
         self.caps = caps or Caps()
-        self._sleep = sleep
+        self._home = self.folder / "home"
         self._stop = stop
+        self._remotes = Remotes(self._home, hosts, allow_local=allow_local, caps=self.caps, sleep=sleep, stop=stop)
         self._seen: dict[str, Mirror | GraderError] = {}
-        self._moved: dict[str, str] = {}
+        self._failed: dict[tuple[str, str], GraderError] = {}
 
     def path(self, address: Address) -> Path:
         """Where this repository's mirror is, or will be."""
@@ -138,106 +123,50 @@ class Mirrors:
     def forget(self, address: Address) -> None:
         """Ask this remote anew next time."""
         self._seen.pop(address.key, None)
+        self._failed = {tried: error for tried, error in self._failed.items() if tried[0] != address.key}
+
+    def open(self, address: Address) -> Objects:
+        """What the mirror of this address holds."""
+        reader = self.folder / "reader"
+        self._make(reader)
+        return Objects(self.path(address), reader, self._home, address.shown, self.caps, self._stop)
 
     def pin(self, address: Address, commit: str) -> None:
         """Have this commit in the mirror for good, fetching it if it is not there yet."""
         if not re.fullmatch(r"[0-9a-f]{40}", commit):
             raise UsageError(say("{commit} is no full commit id.", commit=shown(commit)))
+        tried = (address.key, commit)
+        if tried in self._failed:
+            raise self._failed[tried]
         path = self.path(address)
         with self._locked(path):
-            if self._is_pinned(path, commit):
+            if (path / "refs" / "grader" / "pins" / commit).exists():
                 return
             _clear(path)
-            arguments = [
-                "fetch", "--progress", "--no-tags", "--no-write-fetch-head", "--no-auto-gc", "--no-recurse-submodules",
-                "--depth=1", f"--filter=blob:limit={self.caps.file}", "origin", f"{commit}:refs/grader/pins/{commit}",
-            ]  # fmt: skip
             try:
-                self._remote(address, path, arguments)
+                self._fetch(address, path, commit)
+            except (IntakeError, InfrastructureError) as error:
+                self._failed[tried] = error
+                raise
             finally:
                 _clear(path)
-            if _size(path) > self.caps.mirror:
-                raise too_large(address.shown)
 
-    def read(self, address: Address, arguments: Sequence[str], stdin: bytes = b"", most: int | None = None) -> bytes:
-        """Run a reading git command on a mirror's objects; missing objects are missing, nothing is fetched."""
-        reader = self.folder / "reader"
-        self._make(reader)
-        extra = {"GIT_OBJECT_DIRECTORY": str(self.path(address) / "objects")}
-        caps = replace(self.caps, output=most or self.caps.output)
-        result = git.run(
-            [f"--git-dir={reader}", *arguments],
-            environment=git.environment(self._home(), (), extra),
-            caps=caps,
-            stdin=stdin,
-            stop=self._stop,
-        )
-        if result.cut == "output":
+    def _fetch(self, address: Address, path: Path, commit: str) -> None:
+        arguments = [
+            "fetch", "--progress", "--no-tags", "--no-write-fetch-head", "--no-auto-gc", "--no-recurse-submodules",
+            "--depth=1", f"--filter=blob:limit={self.caps.file}", "origin", f"{commit}:refs/grader/pins/{commit}",
+        ]  # fmt: skip
+        self._remotes.run(address, path, arguments)
+        if size_of(path) > self.caps.mirror:
             raise too_large(address.shown)
-        if result.code:
-            raise InfrastructureError(
-                say("The mirror of {place} cannot be read: {why}", place=address.shown, why=shown(result.err.strip()))
-            )
-        return result.out
-
-    def entries(self, address: Address, commit: str) -> tuple[Entry, ...]:
-        """Every file of a commit, links and submodules too."""
-        out = self.read(address, ["ls-tree", "-r", "-z", "--full-tree", commit], most=self.caps.entries * 512)
-        if out.count(b"\0") > self.caps.entries:
-            raise too_large(address.shown)
-        found = []
-        for line in out.split(b"\0")[:-1]:
-            about, _, name = line.partition(b"\t")
-            mode, _, oid = about.decode().split(" ")
-            found.append(Entry(name.decode(errors="surrogateescape"), mode, oid))
-        return tuple(found)
-
-    def commit_date(self, address: Address, commit: str) -> datetime | None:
-        """When the student's machine says the commit was made: a hint, never a receipt. None if it makes no sense."""
-        head = self.read(address, ["cat-file", "commit", commit]).partition(b"\n\n")[0]
-        match = re.search(rb"^committer .* (\d{1,12}) [+-]\d{4}$", head, re.MULTILINE)
-        try:
-            return datetime.fromtimestamp(int(match[1]), UTC) if match else None
-        except (OverflowError, ValueError, OSError):
-            return None
-
-    def blobs(self, address: Address, oids: Sequence[str], most: int) -> tuple[dict[str, bytes], dict[str, int]]:
-        """Contents of blobs below `most` bytes, and sizes of the rest (-1: left out when fetched)."""
-        wanted = sorted(set(oids))
-        sizes: dict[str, int] = {}
-        asked = "".join(f"{oid}\n" for oid in wanted).encode()
-        for line in self.read(
-            address, ["cat-file", "--batch-check=%(objectname) %(objecttype) %(objectsize)"], asked
-        ).splitlines():
-            oid, kind, *size = line.decode().split(" ")
-            sizes[oid] = int(size[0]) if kind == "blob" else -1
-        small = [oid for oid in wanted if 0 <= sizes.get(oid, -1) < most]
-        total = sum(sizes[oid] for oid in small)
-        if total > self.caps.snapshot:
-            return {}, sizes
-        data = self.read(
-            address,
-            ["cat-file", "--batch"],
-            "".join(f"{oid}\n" for oid in small).encode(),
-            total + 100 * len(small) + 1,
-        )
-        found: dict[str, bytes] = {}
-        at = 0
-        for oid in small:
-            at = data.index(b"\n", at) + 1
-            found[oid] = data[at : at + sizes[oid]]
-            at += sizes[oid] + 1
-        return found, {oid: size for oid, size in sizes.items() if oid not in found}
-
-    # --- asking a remote ---
 
     def _ask(self, address: Address) -> Mirror:
         path, reader = self.path(address), self.folder / "reader"
         self._make(reader)
-        out = self._remote(address, reader, ["ls-remote", "--symref", "origin", "HEAD", "refs/heads/*"])
+        out = self._remotes.run(address, reader, ["ls-remote", "--symref", "origin", "HEAD", "refs/heads/*"])
         branches: dict[str, str] = {}
         default = head = None
-        for line in out.decode(errors="surrogateescape").splitlines():
+        for line in out.decode(errors="surrogateescape").split("\n"):
             value, _, name = line.partition("\t")
             if value.startswith("ref: refs/heads/") and name == "HEAD":
                 default = value.removeprefix("ref: refs/heads/")
@@ -246,84 +175,6 @@ class Mirrors:
             elif name.startswith("refs/heads/") and re.fullmatch(r"[0-9a-f]{40}", value):
                 branches[name.removeprefix("refs/heads/")] = value
         return Mirror(address, path, dict(sorted(branches.items())), default, head, datetime.now(UTC))
-
-    def _remote(self, address: Address, path: Path, arguments: Sequence[str]) -> bytes:
-        """One command against the remote, with redirects checked and waits honoured."""
-        url = self._moved.get(address.key, address.url)
-        tries = hops = 0
-        while True:
-            settings, env, has_token = self._connection(address, url)
-            result = git.run(
-                [f"--git-dir={path}", *arguments],
-                environment=env,
-                caps=self.caps,
-                settings=settings,
-                size=lambda: _size(path),
-                stop=self._stop,
-                trace=address.kind in {"https", "http"},
-            )
-            if result.code == 0:
-                self._moved[address.key] = url
-                return result.out
-            why = diagnose(result, address, self.caps, has_token=has_token, now=datetime.now(UTC))
-            if isinstance(why, Moved):
-                url, hops = _follow(address, url, why.location, hops), hops + 1
-            elif isinstance(why, Again):
-                if tries >= self.caps.retries:
-                    raise why.error
-                self._sleep(min(why.seconds if why.seconds is not None else 2.0**tries, self.caps.retry_after))
-                tries += 1
-            else:
-                raise why
-
-    def _connection(self, address: Address, url: str) -> tuple[dict[str, str], dict[str, str], bool]:
-        """Git's settings and environment for this remote. Secrets stay in their files."""
-        settings = {"remote.origin.url": url, f"protocol.{_scheme(address)}.allow": "always"}
-        extra: dict[str, str] = {}
-        has_token = False
-        if address.kind == "local":
-            trusted = self.folder / "local.gitconfig"  # the person at this machine named the folder
-            if not trusted.exists():
-                trusted.write_text("[safe]\n\tdirectory = *\n")
-            extra["GIT_CONFIG_GLOBAL"] = str(trusted)
-        else:
-            ip = resolve(address, allow_local=self.allow_local)
-            host = self._host(address)
-            if address.kind == "ssh":
-                extra |= _ssh(address, ip, host)
-            else:
-                bracketed = f"[{ip}]" if ":" in ip else ip
-                settings["http.curloptResolve"] = f"{address.host}:{address.port}:{bracketed}"
-                if host is not None and host.token_file:
-                    _readable(host.token_file)
-                    site = "{0.scheme}://{0.netloc}".format(urllib.parse.urlsplit(url))
-                    settings[f"credential.{site}.helper"] = _helper(host.token_file)
-                    has_token = True
-        return settings, git.environment(self._home(), [_scheme(address)], extra), has_token
-
-    def _host(self, address: Address) -> HostSettings | None:
-        for name, settings in self.hosts.items():
-            if name.lower() in {address.host, f"{address.host}:{address.port}"}:
-                return settings
-        return None
-
-    # --- folders ---
-
-    def _home(self) -> Path:
-        home = self.folder / "home"
-        home.mkdir(parents=True, exist_ok=True)
-        return home
-
-    def _make(self, path: Path) -> None:
-        if (path / "HEAD").exists():
-            return
-        result = git.run(
-            ["init", "--quiet", "--bare", "--template=", "--initial-branch=none", "--", str(path)],
-            environment=git.environment(self._home(), ()),
-            caps=self.caps,
-        )
-        if result.code:
-            raise InfrastructureError(say("No mirror can be made: {why}", why=shown(result.err.strip())))
 
     @contextlib.contextmanager
     def _locked(self, path: Path) -> Iterator[None]:
@@ -343,86 +194,17 @@ class Mirrors:
             self._make(path)
             yield
 
-    def _is_pinned(self, path: Path, commit: str) -> bool:
-        loose = path / "refs" / "grader" / "pins" / commit
-        return loose.exists()
-
-
-def _scheme(address: Address) -> str:
-    return "file" if address.kind == "local" else address.kind
-
-
-def _ssh(address: Address, ip: str, host: HostSettings | None) -> dict[str, str]:
-    if host is None or not host.ssh_key or not host.known_hosts:
-        raise InfrastructureError(
-            say("course.yaml must name both ssh_key and known_hosts for {host}.", host=address.host),
-            remedy=say(
-                "Write them with: ssh-keygen -t ed25519, ssh-keyscan HOST; check the fingerprint on the host's page."
-            ),
+    def _make(self, path: Path) -> None:
+        self._home.mkdir(parents=True, exist_ok=True)
+        if (path / "HEAD").exists():
+            return
+        result = git.run(
+            ["init", "--quiet", "--bare", "--template=", "--initial-branch=none", "--", str(path)],
+            environment=git.environment(self._home, ()),
+            caps=self.caps,
         )
-    _readable(host.ssh_key)
-    _readable(host.known_hosts)
-    alias = address.host if address.port == 22 else f"[{address.host}]:{address.port}"
-    options = {
-        "BatchMode": "yes",
-        "CheckHostIP": "no",
-        "ClearAllForwardings": "yes",
-        "ConnectTimeout": "20",
-        "GlobalKnownHostsFile": "/dev/null",
-        "HostKeyAlias": alias,
-        "HostName": ip,
-        "IdentitiesOnly": "yes",
-        "IdentityAgent": "none",
-        "PermitLocalCommand": "no",
-        "PreferredAuthentications": "publickey",
-        "ProxyCommand": "none",
-        "StrictHostKeyChecking": "yes",
-        "UpdateHostKeys": "no",
-        "UserKnownHostsFile": f'"{host.known_hosts.resolve()}"',
-        "IdentityFile": f'"{host.ssh_key.resolve()}"',
-    }
-    words = ["ssh", "-F", "/dev/null", *(word for name, value in options.items() for word in ("-o", f"{name}={value}"))]
-    return {"GIT_SSH_COMMAND": shlex.join(words), "GIT_SSH_VARIANT": "ssh"}
-
-
-def _helper(token_file: Path) -> str:
-    """A credential helper that reads `TOKEN` or `USER:TOKEN` from its file; the token is in no argument and no variable of ours."""
-    return (
-        f'!f() {{ test "$1" = get || return 0; IFS= read -r t < {shlex.quote(str(token_file.resolve()))} || :; '
-        "t=${t%\"$(printf '\\r')\"}; case $t in *:*) u=${t%%:*}; t=${t#*:};; *) u=oauth2;; esac; "
-        'printf \'username=%s\\npassword=%s\\n\' "$u" "$t"; }; f'
-    )
-
-
-def _readable(path: Path) -> None:
-    if not os.access(path, os.R_OK) or not path.is_file():
-        raise InfrastructureError(
-            say("The file {path} that course.yaml names cannot be read.", path=shown(str(path))),
-            remedy=say("Create it, readable for the grader alone."),
-        )
-
-
-def _follow(address: Address, url: str, location: str, hops: int) -> str:
-    """Where a redirect leads, if it stays on the host and keeps the encryption. Raises IntakeError."""
-    target = urllib.parse.urljoin(url + "/info/refs", location)
-    new, old = urllib.parse.urlsplit(target), urllib.parse.urlsplit(url)
-    suffix = "/info/refs"
-    same = (new.scheme, (new.hostname or "").lower(), new.port or None) == (
-        old.scheme,
-        (old.hostname or "").lower(),
-        old.port,
-    )
-    if not same or new.username or new.password or hops >= 3:
-        raise IntakeError(
-            say("{place} redirects to another place: {target}", place=address.shown, target=redacted(target)),
-            remedy=say("Give the address the repository has now."),
-        )
-    if not new.path.endswith(suffix) or len(new.path) > 1024:
-        raise IntakeError(
-            say("No access to {place}{code}: it does not exist, or it is private.", place=address.shown, code=""),
-            remedy=say("Give the address the repository has now."),
-        )
-    return f"{new.scheme}://{new.netloc}{new.path.removesuffix(suffix)}"
+        if result.code:
+            raise InfrastructureError(say("No mirror can be made: {why}", why=shown(result.err.strip())))
 
 
 def _clear(path: Path) -> None:
@@ -437,13 +219,3 @@ def _clear(path: Path) -> None:
         for left in path.glob(pattern):
             with contextlib.suppress(OSError):
                 left.unlink()
-
-
-def _size(path: Path) -> int:
-    """Bytes of all objects of a mirror, half-fetched ones too."""
-    total = 0
-    for folder, _, names in os.walk(path / "objects"):
-        for name in names:
-            with contextlib.suppress(OSError):
-                total += os.stat(os.path.join(folder, name)).st_size  # noqa: PTH116, PTH118 - ten times a second
-    return total

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from grader.errors import IntakeError
-from grader.intake.address import Address, parse_address, split_tail
+from grader.intake.address import parse_address, split_tail
 from grader.intake.locate import REGULAR, SUBMODULE, SYMLINK, case_clashes, environments, is_ignored, locate, within
-from grader.intake.mirror import HostSettings, Mirrors
+from grader.intake.mirror import Mirrors
 from grader.intake.shown import listed, shown
 from grader.intake.snapshot import Snapshot
 from grader.language import say
@@ -19,8 +19,11 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from grader.intake.address import Address
     from grader.intake.git import Caps
     from grader.intake.locate import Entry
+    from grader.intake.objects import Objects
+    from grader.intake.remote import HostSettings
     from grader.language import Message
 
 _LFS = b"version https://git-lfs.github.com/spec/"
@@ -91,14 +94,16 @@ def pin(
     mirrors = mirrors or Mirrors(home, course.hosts, allow_local=allow_local)
     if commit:
         mirrors.pin(parsed, commit)
-        date = mirrors.commit_date(parsed, commit)
+        date = mirrors.open(parsed).commit_date(commit)
         named, below = split_tail(parsed, [branch] if branch else [])
         return Pin(commit, date, branch or named or "", folder or below, None, (), parsed)
     mirror = mirrors.fetch(parsed)
     named, below = split_tail(parsed, list(mirror.branches))
     chosen, commit, notices = mirror.choose(branch or named)
     mirrors.pin(parsed, commit)
-    return Pin(commit, mirrors.commit_date(parsed, commit), chosen, folder or below, mirror.seen_at, notices, parsed)
+    return Pin(
+        commit, mirrors.open(parsed).commit_date(commit), chosen, folder or below, mirror.seen_at, notices, parsed
+    )
 
 
 def take(
@@ -126,9 +131,10 @@ def take(
         commit=commit,
     )
     wanted = assignment.submit.file or assignment.submit.answers or ""
-    entries = mirrors.entries(found.address, found.commit)
+    objects = mirrors.open(found.address)
+    entries = objects.entries(found.commit)
     located = locate(entries, wanted, assignment.day, found.folder)
-    files, notices = _files(mirrors, found.address, entries, located.path)
+    files, notices = _files(objects, entries, located.path)
     base = posixpath.dirname(located.path)
     snapshot = Snapshot(
         located.path[len(base) + 1 if base else 0 :], files, (*found.notices, *located.notices, *notices)
@@ -137,11 +143,9 @@ def take(
     return Pinned(found.commit, found.commit_date, found.branch, snapshot.tree, snapshot, found.seen_at, found.address)
 
 
-def _files(
-    mirrors: Mirrors, address: Address, entries: Sequence[Entry], path: str
-) -> tuple[dict[str, bytes], list[Message]]:
+def _files(objects: Objects, entries: Sequence[Entry], path: str) -> tuple[dict[str, bytes], list[Message]]:
     """The homework's folder with what lies below it; at the root only the root's own files."""
-    caps = mirrors.caps
+    caps = objects.caps
     base = posixpath.dirname(path)
     start = len(base) + 1 if base else 0
     near = [e for e in entries if (e.path.startswith(base + "/") if base else "/" not in e.path)]
@@ -158,7 +162,7 @@ def _files(
             ),
             remedy=say("Put the homework into a folder of its own."),
         )
-    contents, left = mirrors.blobs(address, list(regular.values()), caps.file)
+    contents, left = objects.blobs(list(regular.values()), caps.file)
     name = path[start:]
     if regular[name] not in contents:
         _too_big(path, left.get(regular[name], -1), caps)
