@@ -12,13 +12,13 @@ import base64
 import builtins
 import codecs
 import io
-import json
 import linecache
 import os
 import re
 import sys
 import tempfile
 import threading
+import time
 import tokenize
 import types
 from dataclasses import dataclass
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 SCENARIOS = "scenarios.py"
+GRACE, GRACE_STEPS = 0.2, 40  # seconds for tasks that are about to end
 
 
 @dataclass(frozen=True)
@@ -75,8 +76,12 @@ def main(submission: Submission, request: Mapping[str, Any], report: Report) -> 
     lay_down(submission, request.get("files", {}))
     feed_stdin(request["stdin"])
     is_script = request["kind"] == "script"
-    sys.stdout = io.TextIOWrapper(io.FileIO(1, "w", closefd=False), encoding="utf-8", errors="backslashreplace", write_through=True)
-    sys.stderr = io.TextIOWrapper(io.FileIO(2, "w", closefd=False), encoding="utf-8", errors="backslashreplace", write_through=True)
+    sys.stdout = io.TextIOWrapper(
+        io.FileIO(1, "w", closefd=False), encoding="utf-8", errors="backslashreplace", write_through=True
+    )
+    sys.stderr = io.TextIOWrapper(
+        io.FileIO(2, "w", closefd=False), encoding="utf-8", errors="backslashreplace", write_through=True
+    )
     sys.__stdout__, sys.__stderr__ = sys.stdout, sys.stderr  # type: ignore[misc]
     sys.path[:0] = [os.getcwd(), *submission.packages]
     sys.modules["stage"] = stage
@@ -100,7 +105,7 @@ def lay_down(submission: Submission, more: Mapping[str, str]) -> None:
 
 
 def feed_stdin(text: str) -> None:
-    """stdin is a file with `text`: reading past its end is an EOFError at once, never a wait."""
+    """Stdin is a file with `text`: reading past its end is an EOFError at once, never a wait."""
     with tempfile.TemporaryFile(buffering=0) as file:
         file.write(text.encode("utf-8", "surrogatepass"))
         file.seek(0)
@@ -130,7 +135,13 @@ class Run:
         os._exit(0)
 
     def send(self, facts: Mapping[str, Any]) -> None:
-        everything = {**self.recorder.facts(), "pid": os.getpid(), "notices": self.notices, "reached": self.reached_student, **facts}
+        everything = {
+            **self.recorder.facts(),
+            "pid": os.getpid(),
+            "notices": self.notices,
+            "reached": self.reached_student,
+            **facts,
+        }
         self.report.send(everything)
 
     def call(self, name: str, args: list[Any]) -> int:
@@ -153,7 +164,9 @@ class Run:
             self.send({"outcome": "scenario", "raised": protocol.describe_exception(error)})
             return 0
         if function is None:
-            names = sorted(key for key, value in student.__dict__.items() if callable(value) and not key.startswith("_"))
+            names = sorted(
+                key for key, value in student.__dict__.items() if callable(value) and not key.startswith("_")
+            )
             self.send({"outcome": "absent", "name": name, "names": [str(key) for key in names][:50]})
             return 0
         try:
@@ -162,7 +175,9 @@ class Run:
         except BaseException as error:
             facts = {"outcome": "raised", **self.describe(error)}
         self.recorder.settle()
-        self.send({**facts, "threads": living_threads(), "processes": living_children()})
+        facts |= left_running()
+        wait_for_the_rest()
+        self.send(facts)
         return 0
 
     def script(self, args: list[str]) -> int:
@@ -187,8 +202,8 @@ class Run:
         except BaseException as error:
             status = 1
             facts |= self.describe(error)
-            sys.excepthook(type(error), error, error.__traceback__)
-        facts |= {"threads": living_threads(), "processes": living_children()}
+            spies.print_traceback(error)
+        facts |= left_running()
         threading._shutdown()  # type: ignore[attr-defined]
         atexit._run_exitfuncs()
         self.send(facts)
@@ -228,7 +243,9 @@ class Run:
             where = {"line": getattr(error, "lineno", 0) or 0, "column": getattr(error, "offset", 0) or 0}
             if looks_like_python_2(source):
                 self.notices.append("python2")
-            raise LoadFailure({"raised": protocol.describe_exception(error, where["line"]), "trace": [], **where}) from None
+            raise LoadFailure(
+                {"raised": protocol.describe_exception(error, where["line"]), "trace": [], **where}
+            ) from None
 
     def decode(self, data: bytes) -> str:
         try:
@@ -263,7 +280,11 @@ def watched(student: types.ModuleType, run: Run) -> types.ModuleType:
 
 def looks_like_python_2(source: str) -> bool:
     """Whether a file that does not compile has the print statement or `except E, e` of Python 2."""
-    return bool(re.search(r"^\s*(print\s+[^(=\s]|exec\s+['\"]|raise\s+\w+\s*,|except\s+\w+\s*,\s*\w+\s*:)", source, re.MULTILINE))
+    return bool(
+        re.search(
+            r"^\s*(print\s+[^(=\s]|exec\s+['\"]|raise\s+\w+\s*,|except\s+\w+\s*,\s*\w+\s*:)", source, re.MULTILINE
+        )
+    )
 
 
 def exit_status(leave: SystemExit) -> int:
@@ -275,6 +296,26 @@ def exit_status(leave: SystemExit) -> int:
         return int.__index__(code) & 0xFF
     print(code, file=sys.stderr)
     return 1
+
+
+def left_running() -> dict[str, Any]:
+    """What is still running, after those that are about to end had the time to."""
+    for _ in range(GRACE_STEPS):
+        if not any(not thread["daemon"] for thread in living_threads()) and not living_children():
+            break
+        time.sleep(GRACE / GRACE_STEPS)
+    return {"threads": living_threads(), "processes": living_children()}
+
+
+def wait_for_the_rest() -> None:
+    """As the interpreter does at its end: threads and processes that are no daemons. What never ends, the deadline ends."""
+    for thread in threading.enumerate():
+        if thread is not threading.current_thread() and not thread.daemon:
+            thread.join()
+    process = sys.modules.get("multiprocessing.process")
+    for one in list(process._children) if process is not None else []:
+        if not one.daemon:
+            one.join()
 
 
 def living_threads() -> list[dict[str, Any]]:
@@ -289,5 +330,3 @@ def living_children() -> int:
     if process is None:
         return 0
     return sum(1 for one in list(process._children) if one._popen is not None and one._popen.poll() is None)
-
-

@@ -126,7 +126,7 @@ class Driver:
         stderr_in, stderr_out = os.pipe()
         pid = os.fork()
         if pid == 0:
-            self._become_child(request, folder, nonce, {0: None, 1: stdout_out, 2: stderr_out}, report_out)
+            self._become_child(request, folder, nonce, {1: stdout_out, 2: stderr_out}, report_out)
         for fd in (report_out, stdout_out, stderr_out):
             os.close(fd)
         reader = Reader(report_in, stdout_in, stderr_in, int(str(request["output"])))
@@ -149,7 +149,7 @@ class Driver:
         }
 
     def _become_child(
-        self, request: dict[str, object], folder: str, nonce: str, streams: dict[int, int | None], report: int
+        self, request: dict[str, object], folder: str, nonce: str, streams: dict[int, int], report: int
     ) -> None:
         status = 70
         try:
@@ -157,8 +157,7 @@ class Driver:
             for fd in self.channel:
                 os.close(fd)
             for number, fd in streams.items():
-                if fd is not None:
-                    os.dup2(fd, number)
+                os.dup2(fd, number)
             _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
             os.dup2(report, 3)
             os.closerange(4, min(hard, 4096) if hard > 0 else 4096)
@@ -168,7 +167,7 @@ class Driver:
             assert self.submission is not None
             os.chdir(folder)
             status = child.main(self.submission, request, child.Report(3, nonce))
-        except BaseException as error:  # noqa: BLE001 - a fault of ours, or student code that broke what it stands on
+        except BaseException as error:
             text = "".join(traceback.format_exception(error))[-2000:]
             child.Report(3, nonce).send({"outcome": "broken", "text": text})
         finally:
@@ -260,7 +259,9 @@ class Reader:
         watch = os.pidfd_open(pid) if hasattr(os, "pidfd_open") else None
         try:
             while True:
-                ready, _, _ = select.select([*self.open, *([watch] if watch is not None else [])], [], [], None if watch else 0.02)
+                ready, _, _ = select.select(
+                    [*self.open, *([watch] if watch is not None else [])], [], [], None if watch else 0.02
+                )
                 for fd in ready:
                     if fd != watch:
                         self._take(fd)
@@ -280,7 +281,7 @@ class Reader:
 
     def drain(self) -> None:
         """What is still in the pipes after everybody who could write is dead."""
-        while not self.truncated and any([self._take(fd) for fd in sorted(self.open)]):
+        while not self.truncated and any(self._take(fd) for fd in sorted(self.open)):
             pass
 
     def _take(self, fd: int) -> bool:

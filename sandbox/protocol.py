@@ -55,7 +55,11 @@ class Raised:
         return kind.__name__ in (self.name, *self.bases)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Raised) and (self.name, self.bases, self.message) == (other.name, other.bases, other.message)
+        return isinstance(other, Raised) and (self.name, self.bases, self.message) == (
+            other.name,
+            other.bases,
+            other.message,
+        )
 
     def __hash__(self) -> int:
         return hash((self.name, self.message))
@@ -118,7 +122,7 @@ class _Writer:
     def _dict(self, value: dict[Any, Any], depth: int) -> Any:
         return {"dict": [[self.write(k, depth + 1), self.write(v, depth + 1)] for k, v in dict.items(value)]}
 
-    _writers = (
+    _writers: tuple[tuple[type, Any], ...] = (
         (int, _int),
         (float, _float),
         (str, _str),
@@ -141,7 +145,7 @@ def describe_exception(error: BaseException, line: int = 0) -> dict[str, Any]:
     try:
         message = str(error)
         message = str.__str__(message)[:2000] if isinstance(message, str) else ""
-    except BaseException as broken:  # noqa: BLE001 - student code
+    except BaseException as broken:
         message = f"<its __str__ raised {type(broken).__name__}>"
     bases = [str(base.__name__)[:100] for base in kind.__mro__[1:-1]]
     return {"name": str(kind.__name__)[:100], "bases": bases[:20], "message": message, "line": line}

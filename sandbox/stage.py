@@ -17,7 +17,7 @@ _recorder: Recorder
 
 def use(recorder: Recorder) -> None:
     """Called once per run, before the scenarios are loaded."""
-    global _recorder  # noqa: PLW0603 - one run per process
+    global _recorder
     _recorder = recorder
 
 
@@ -40,7 +40,7 @@ def together(*functions: Callable[[], Any]) -> list[Any]:
     def perform(index: int) -> None:
         try:
             values[index] = functions[index]()
-        except BaseException as error:  # noqa: BLE001 - handed on to whoever waits
+        except BaseException as error:
             errors[index] = error
 
     threads = [threading.Thread(target=perform, args=(index,)) for index in range(len(functions))]

@@ -5,25 +5,29 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pytest
+from _pytest.outcomes import Failed
 
 from grader.containers.session import Ending
 from grader.judge.verdicts import MEANINGS, Verdict
 from grader.language import Message, say
 from sandbox import protocol
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 OUTPUT_SHOWN = 2000  # characters of a run's output in evidence: head and tail of that
 TEXT_SHOWN = 2000
 
 
-class Finding(pytest.fail.Exception):
+class Finding(Failed):
     """Ends a test with a verdict that is not a plain failure. Raised by the proxies."""
 
-    def __init__(self, verdict: Verdict, message: Message | None = None, evidence: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self, verdict: Verdict, message: Message | None = None, evidence: Mapping[str, Any] | None = None
+    ) -> None:
         super().__init__(msg=verdict.value, pytrace=False)
         self.verdict = verdict
         self.message = message or MEANINGS[verdict].sentence
@@ -71,7 +75,10 @@ class Report:
         """What every record of this run may show."""
         shown: dict[str, Any] = {"call": self.call}
         if self.stdout or self.stderr:
-            shown["output"] = {"text": head_and_tail(self.stdout + self.stderr), "truncated": len(self.stdout + self.stderr) > OUTPUT_SHOWN}
+            shown["output"] = {
+                "text": head_and_tail(self.stdout + self.stderr),
+                "truncated": len(self.stdout + self.stderr) > OUTPUT_SHOWN,
+            }
         if "encoding" in self.facts["notices"]:
             shown["notice"] = "encoding"
         return shown
@@ -114,9 +121,15 @@ def _open(ran: Mapping[str, Any], call: str) -> Report:
     if not (isinstance(ended, str) and type(code) is int and type(lines) is int and type(ran.get("left")) is int):
         raise protocol.ProtocolError("malformed reply of the driver")
     stdout, stderr = (_text(ran.get(name)) for name in ("stdout", "stderr"))
-    shown = {"call": call, **({"output": {"text": head_and_tail(stdout + stderr), "truncated": False}} if stdout + stderr else {})}
+    shown = {
+        "call": call,
+        **({"output": {"text": head_and_tail(stdout + stderr), "truncated": False}} if stdout + stderr else {}),
+    }
     if ended == "output":
-        raise Finding(Verdict.OUTPUT, evidence={**shown, "output": {"text": head_and_tail(stdout + stderr, 400), "truncated": True}})
+        raise Finding(
+            Verdict.OUTPUT,
+            evidence={**shown, "output": {"text": head_and_tail(stdout + stderr, 400), "truncated": True}},
+        )
     if lines > 1 or (lines == 1 and text is None):
         raise protocol.ProtocolError("not exactly one report")
     if text is None:
@@ -125,7 +138,11 @@ def _open(ran: Mapping[str, Any], call: str) -> Report:
         raise protocol.ProtocolError("malformed report")
     facts = protocol.load_line(text)
     if facts.get("outcome") == "broken":
-        raise Finding(Verdict.REVIEW, say("The run broke what was watching it."), {**shown, "broken": scrub(str(facts.get("text")))[-TEXT_SHOWN:]})
+        raise Finding(
+            Verdict.REVIEW,
+            say("The run broke what was watching it."),
+            {**shown, "broken": scrub(str(facts.get("text")))[-TEXT_SHOWN:]},
+        )
     _check_shape(facts)
     events = tuple(_event(event) for event in facts["events"])
     report = Report(facts, events, stdout, stderr, code, ran["left"], call)
@@ -146,7 +163,11 @@ def _check_shape(facts: Mapping[str, Any]) -> None:
     if not all(type(pid) is int for pid in facts["children"]):
         raise protocol.ProtocolError("malformed children")
     for trace in [*facts["traces"], *([facts] if "raised" in facts else [])]:
-        if not isinstance(trace, dict) or not isinstance(trace.get("raised"), dict) or not isinstance(trace.get("trace", []), list):
+        if (
+            not isinstance(trace, dict)
+            or not isinstance(trace.get("raised"), dict)
+            or not isinstance(trace.get("trace", []), list)
+        ):
             raise protocol.ProtocolError("malformed trace")
         try:
             protocol.read_raised(trace["raised"])
@@ -156,10 +177,16 @@ def _check_shape(facts: Mapping[str, Any]) -> None:
             _check_place(frame)
     finding = facts.get("finding")
     if finding is not None:
-        if not isinstance(finding, dict) or finding.get("kind") != "deadlock" or not isinstance(finding.get("cycle"), list):
+        if (
+            not isinstance(finding, dict)
+            or finding.get("kind") != "deadlock"
+            or not isinstance(finding.get("cycle"), list)
+        ):
             raise protocol.ProtocolError("malformed finding")
         for edge in finding["cycle"]:
-            if not isinstance(edge, dict) or not all(isinstance(edge.get(k), str) for k in ("task", "waits_for", "held_by")):
+            if not isinstance(edge, dict) or not all(
+                isinstance(edge.get(k), str) for k in ("task", "waits_for", "held_by")
+            ):
                 raise protocol.ProtocolError("malformed cycle")
             if edge.get("line") is not None:
                 _check_place(edge["line"])
@@ -175,7 +202,11 @@ def _event(data: Any) -> Event:
     if not isinstance(data, dict) or not isinstance(data.get("facts"), dict) or not isinstance(data.get("holds"), list):
         raise protocol.ProtocolError("malformed event")
     kind, task = data.get("kind"), data.get("task")
-    if not isinstance(kind, str) or not isinstance(task, str) or not all(isinstance(name, str) for name in data["holds"]):
+    if (
+        not isinstance(kind, str)
+        or not isinstance(task, str)
+        or not all(isinstance(name, str) for name in data["holds"])
+    ):
         raise protocol.ProtocolError("malformed event")
     facts = {str(key): protocol.load_value(value) for key, value in data["facts"].items()}
     return Event(kind, task, protocol.load_value(data.get("about")), frozenset(data["holds"]), facts)
@@ -203,11 +234,20 @@ def raise_problems(report: Report, submit: str) -> None:
     if outcome == "absent":
         raise Finding(
             Verdict.MISSING,
-            say("{file} has no {name}. It has: {names}.", file=submit, name=facts.get("name"), names=", ".join(map(str, facts.get("names", []))) or "-"),
+            say(
+                "{file} has no {name}. It has: {names}.",
+                file=submit,
+                name=facts.get("name"),
+                names=", ".join(map(str, facts.get("names", []))) or "-",
+            ),
             evidence,
         )
     if outcome == "scenario":
-        raise Finding(Verdict.INFRA, say("The exercise's own scenario failed before your code ran."), {**evidence, **_raised(facts)})
+        raise Finding(
+            Verdict.INFRA,
+            say("The exercise's own scenario failed before your code ran."),
+            {**evidence, **_raised(facts)},
+        )
     if outcome == "finding":
         raise Finding(Verdict.DEADLOCK, evidence={**evidence, **deadlock_evidence(facts["finding"]["cycle"])})
     if facts["traces"]:
@@ -229,13 +269,28 @@ def load_finding(facts: Mapping[str, Any], evidence: dict[str, Any], submit: str
     if "python2" in facts["notices"]:
         return Finding(
             Verdict.ERROR,
-            say("{file} is written for Python 2 (line {line}); this course uses Python 3. Write print(...) with brackets.", file=submit, line=line),
+            say(
+                "{file} is written for Python 2 (line {line}); this course uses Python 3. Write print(...) with brackets.",
+                file=submit,
+                line=line,
+            ),
             evidence,
         )
     if raised.get("name") in ("SyntaxError", "IndentationError", "TabError"):
-        return Finding(Verdict.ERROR, say("{file} does not even start: {name} in line {line}.", file=submit, name=raised["name"], line=line), evidence)
+        return Finding(
+            Verdict.ERROR,
+            say("{file} does not even start: {name} in line {line}.", file=submit, name=raised["name"], line=line),
+            evidence,
+        )
     return limit_finding(facts, evidence) or Finding(
-        Verdict.ERROR, say("{file} ends in {name} while it is being loaded, line {line}.", file=submit, name=raised.get("name"), line=line), evidence
+        Verdict.ERROR,
+        say(
+            "{file} ends in {name} while it is being loaded, line {line}.",
+            file=submit,
+            name=raised.get("name"),
+            line=line,
+        ),
+        evidence,
     )
 
 
@@ -254,10 +309,23 @@ def raised_finding(facts: Mapping[str, Any], evidence: dict[str, Any]) -> Findin
             return Finding(Verdict.INFRA, say("The exercise's own scenario failed before your code ran."), evidence)
         return Finding(
             Verdict.FAIL,
-            say("What your code returned could not be used: {name}: {text}", name=raised["name"], text=raised["message"][:300]),
+            say(
+                "What your code returned could not be used: {name}: {text}",
+                name=raised["name"],
+                text=raised["message"][:300],
+            ),
             evidence,
         )
-    return Finding(Verdict.ERROR, say("Your code ended in {name} at line {line}: {text}", name=raised["name"], line=raised["line"], text=raised["message"][:300]), evidence)
+    return Finding(
+        Verdict.ERROR,
+        say(
+            "Your code ended in {name} at line {line}: {text}",
+            name=raised["name"],
+            line=raised["line"],
+            text=raised["message"][:300],
+        ),
+        evidence,
+    )
 
 
 def _task_failure(trace: Mapping[str, Any], evidence: dict[str, Any]) -> Finding:
@@ -279,16 +347,21 @@ def limit_finding(facts: Mapping[str, Any], evidence: dict[str, Any]) -> Finding
     name, text = raised.get("name", ""), raised.get("message", "")
     if name == "MemoryError":
         return Finding(Verdict.MEMORY, evidence=evidence)
-    if name == "BlockingIOError" and "Errno 11" in text or "can't start new thread" in text:
+    if (name == "BlockingIOError" and "Errno 11" in text) or "can't start new thread" in text:
         return Finding(Verdict.LIMIT, ENDINGS[Ending.PIDS][1], evidence)
     if name == "OSError" and re.search(r"Errno (24|27|28)\b", text):
-        return Finding(Verdict.LIMIT, say("The run used more files or disk than allowed: {text}", text=text[:200]), evidence)
+        return Finding(
+            Verdict.LIMIT, say("The run used more files or disk than allowed: {text}", text=text[:200]), evidence
+        )
     return None
 
 
 def _raised(facts: Mapping[str, Any]) -> dict[str, Any]:
     raised = protocol.read_raised(facts["raised"])
-    return {"exception": {"name": raised.name, "message": raised.message[:TEXT_SHOWN], "line": raised.line}, "traceback": list(facts.get("trace", []))}
+    return {
+        "exception": {"name": raised.name, "message": raised.message[:TEXT_SHOWN], "line": raised.line},
+        "traceback": list(facts.get("trace", [])),
+    }
 
 
 def deadlock_evidence(cycle: list[dict[str, Any]]) -> dict[str, Any]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import time
 from decimal import Decimal
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from grader.containers.session import Backend, SandboxSpec
 from grader.course.checks import Check, Manual, RunCheck, TestFunction
-from grader.course.quiz import Quiz
+from grader.course.quiz import Quiz, mark, read_answers
+from grader.errors import IntakeError
 from grader.judge.process import JudgeProcess
 from grader.judge.records import CheckRecord, Grading
 from grader.judge.relay import Relay, load_message
@@ -19,6 +19,7 @@ from grader.language import Message, say
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from grader.course.version import Version
     from grader.intake.snapshot import Snapshot
@@ -34,7 +35,9 @@ class Judges:
         self.alone = home / "alone.lock" if home else None
         self._kept: dict[str, JudgeProcess] = {}
 
-    def grade(self, version: Version, snapshot: Snapshot, student: str, backend: Backend, *, is_check: bool = False) -> Grading:
+    def grade(
+        self, version: Version, snapshot: Snapshot, student: str, backend: Backend, *, is_check: bool = False
+    ) -> Grading:
         """Judges one snapshot of one student. Raises InfrastructureError when the judge itself breaks; a dead sandbox is a verdict."""
         return self.grade_noting(version, snapshot, student, backend, is_check=is_check)[0]
 
@@ -50,7 +53,7 @@ class Judges:
         warnings: list[str] = []
         for check in assignment.checks:
             if check not in judged:
-                records[check.name] = without_running(check, snapshot)
+                records[check.name] = without_running(check, snapshot, version.encoding)
         if judged:
             records |= self._judge(version, snapshot, judged, execution, student, backend, warnings, is_check=is_check)
         checks = tuple(records[check.name] for check in assignment.checks)
@@ -67,7 +70,9 @@ class Judges:
             return {check.name: nothing_there(check, snapshot.file) for check in judged}
         spec = SandboxSpec(limits=assignment.limits)
         scenarios = reference.files.get("scenarios.py", b"").decode()
-        load = load_message(snapshot.files, snapshot.file, scenarios, assignment.prelude, assignment.files, version.encoding)
+        load = load_message(
+            snapshot.files, snapshot.file, scenarios, assignment.prelude, assignment.files, version.encoding
+        )
         seed = hashlib.sha256(f"{execution}\0{student}".encode()).hexdigest()
         order = {
             "student": student, "seed": seed, "submit": snapshot.file, "output": assignment.limits.output, "is_check": is_check,
@@ -117,14 +122,18 @@ def nothing_there(check: Check, file: str) -> CheckRecord:
     return CheckRecord(check.name, Verdict.MISSING, Decimal(0), check.points, message.both())
 
 
-def without_running(check: Check, snapshot: Snapshot) -> CheckRecord:
+def without_running(check: Check, snapshot: Snapshot, encoding: str) -> CheckRecord:
     """A check that needs no run: a quiz answer is marked, a manual one waits for a TA."""
     if isinstance(check.kind, Manual):
-        return CheckRecord(check.name, Verdict.PENDING, Decimal(0), check.points, MEANINGS[Verdict.PENDING].sentence.both())
+        return CheckRecord(
+            check.name, Verdict.PENDING, Decimal(0), check.points, MEANINGS[Verdict.PENDING].sentence.both()
+        )
     assert isinstance(check.kind, Quiz)
-    from grader.course.quiz import mark, read_answers
-
-    answers = read_answers(snapshot.files.get(snapshot.file, b""), "utf-8")
+    try:
+        answers = read_answers(snapshot.files.get(snapshot.file, b""), encoding, file=snapshot.file)
+    except IntakeError as error:
+        evidence = {"assertion": f"{error.place or snapshot.file}"}
+        return CheckRecord(check.name, Verdict.MISSING, Decimal(0), check.points, error.message.both(), evidence)
     verdict, note = mark(check.kind, answers.get(check.name))
     points = check.points if verdict is Verdict.PASS else Decimal(0)
     message: Message = note

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import random
-from collections.abc import Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +19,7 @@ from grader.judge.verdicts import MEANINGS, Verdict
 from grader.language import Message, say
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Callable, Generator, Mapping
 
 ASSERTION_SHOWN = 4000
 
@@ -47,7 +46,7 @@ class Plugin:
         return True
 
     @pytest.hookimpl(wrapper=True)
-    def pytest_make_collect_report(self, collector: pytest.Collector) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    def pytest_make_collect_report(self) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
         report = yield
         if report.failed:
             self.problem = {"text": str(report.longrepr)[-2000:]}
@@ -55,7 +54,7 @@ class Plugin:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
-        self, item: pytest.Item, call: pytest.CallInfo[None]
+        self, call: pytest.CallInfo[None]
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         report = yield
         assert self._current is not None
@@ -83,7 +82,7 @@ class Plugin:
     def inputs(self, request: pytest.FixtureRequest) -> random.Random:
         """Random inputs that depend on assignment, student and test, and on nothing else."""
         text = f"{self.seed}\0{request.node.name}"
-        return random.Random(int.from_bytes(hashlib.sha256(text.encode()).digest()))
+        return random.Random(int.from_bytes(hashlib.sha256(text.encode()).digest()))  # noqa: S311 - reproducible on purpose
 
     @pytest.fixture
     def score(self) -> Score:
@@ -133,8 +132,12 @@ class Outcome:
         """A test that never asked for a run has shown nothing."""
         if self.verdict is None and asked_after > self.asked_before:
             self.verdict = Verdict.PASS
+            self.evidence.pop("case", None)
         elif self.verdict is None:
-            self.verdict, self.message = Verdict.INFRA, say("The exercise's own test asked for no run of the submission.")
+            self.verdict, self.message = (
+                Verdict.INFRA,
+                say("The exercise's own test asked for no run of the submission."),
+            )
 
     def points(self, most: Decimal) -> Decimal:
         """All of them when passed without a part, else what the test had awarded until it ended."""

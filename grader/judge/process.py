@@ -9,15 +9,22 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from grader.errors import InfrastructureError
 from grader.language import say
 from sandbox.protocol import dump_line, load_line
 
-ENVIRONMENT = {"PYTHONHASHSEED": "0", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTHONDONTWRITEBYTECODE": "1", "LC_ALL": "C.UTF-8"}
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+ENVIRONMENT = {
+    "PYTHONHASHSEED": "0",
+    "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+    "PYTHONDONTWRITEBYTECODE": "1",
+    "LC_ALL": "C.UTF-8",
+}
 """Nothing of ours: what a fixed hash seed and a quiet pytest need."""
 
 PATIENCE = 120.0  # seconds a judge may think between two messages: an instructor's loop must not hold a worker for ever
@@ -32,7 +39,14 @@ class JudgeProcess:
             (self.folder / name).write_bytes(data)
         command = [sys.executable, "-s", "-P", "-m", "grader.judge.server", str(self.folder)]
         self.process = subprocess.Popen(
-            command, env=ENVIRONMENT, cwd="/", stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, close_fds=True, start_new_session=True
+            command,
+            env=ENVIRONMENT,
+            cwd="/",
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            close_fds=True,
+            start_new_session=True,
         )
         try:
             self.ready: Mapping[str, Any] = self._read()["ready"]
@@ -40,7 +54,9 @@ class JudgeProcess:
             self.close()
             raise
 
-    def grade(self, order: Mapping[str, Any], answer: Callable[[Mapping[str, Any]], Mapping[str, Any]]) -> Mapping[str, Any]:
+    def grade(
+        self, order: Mapping[str, Any], answer: Callable[[Mapping[str, Any]], Mapping[str, Any]]
+    ) -> Mapping[str, Any]:
         """The judge's last message about one submission. Raises InfrastructureError when the judge breaks."""
         self._write({"grade": dict(order)})
         while True:
@@ -73,7 +89,9 @@ class JudgeProcess:
             ready, _, _ = select.select([fd], [], [], max(0.0, deadline - time.monotonic()))
             more = os.read(fd, count - len(data)) if ready else b""
             if not more:
-                raise InfrastructureError(say("The judge ended unexpectedly.") if ready else say("The judge did not answer in time."))
+                raise InfrastructureError(
+                    say("The judge ended unexpectedly.") if ready else say("The judge did not answer in time.")
+                )
             data += more
         return data
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from grader.judge.findings import Answer, Event, Finding, Report, open_answer, raise_problems
 from grader.judge.verdicts import Verdict
 from grader.language import say
 from sandbox import protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
 KINDS = ("note", "start", "join", "acquire", "release", "put", "get", "read", "write")
 PLANS = ("hold", "plain")  # the forced order first: where both fail, the same one is always shown
@@ -36,6 +38,9 @@ class Desk:
     warnings: list[str] = field(default_factory=list)
     _answers: dict[str, Answer] = field(default_factory=dict)
 
+    def __repr__(self) -> str:
+        return "<submission>"
+
     def run(self, request: Mapping[str, Any], call: str, *, again: bool = False) -> Report:
         """The report of one run. Runs that may differ (`call`, `script`) are made anew each time; an explored one is made once."""
         key = json.dumps(request, sort_keys=True)
@@ -55,6 +60,9 @@ class Call:
     """`call(name, *args)`: once, for real; the value, or the test ends with a verdict."""
 
     desk: Desk
+
+    def __repr__(self) -> str:
+        return "call"
 
     def __call__(self, name: str, *args: Any) -> Any:
         report = called(self.desk, name, args, (), "plain", again=True)
@@ -83,9 +91,12 @@ class Ran:
     exit: int
     stdout: str
     stderr: str
-    children: tuple[str, ...]
-    left: tuple[str, ...]
+    children: list[str]
+    left: list[str]
     events: tuple[Event, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"<run with exit code {self.exit} and output {self.stdout[:300]!r}>"
 
     @property
     def lines(self) -> list[str]:
@@ -97,6 +108,9 @@ class Script:
     """`script(args, stdin, files)`: the file as a person runs it. An uncaught exception in any task ends the test."""
 
     desk: Desk
+
+    def __repr__(self) -> str:
+        return "script"
 
     def __call__(self, args: Sequence[str] = (), stdin: str = "", files: Mapping[str, str] | None = None) -> Ran:
         report = scripted(self.desk, args, stdin, files, (), "plain", again=True)
@@ -123,7 +137,14 @@ class Script:
 
 
 def scripted(
-    desk: Desk, args: Sequence[str], stdin: str, files: Mapping[str, str] | None, watch: Sequence[str], plan: str, *, again: bool
+    desk: Desk,
+    args: Sequence[str],
+    stdin: str,
+    files: Mapping[str, str] | None,
+    watch: Sequence[str],
+    plan: str,
+    *,
+    again: bool,
 ) -> Report:
     request = desk.request("script", watch, plan, args=[str(a) for a in args], files=dict(files or {}))
     request["stdin"] = stdin
@@ -132,9 +153,9 @@ def scripted(
 
 def ran(report: Report) -> Ran:
     """A script's report with process ids replaced by names."""
-    names = {report.facts.get("pid"): "<script>"}
-    names |= {pid: f"<child {number}>" for number, pid in enumerate(report.facts["children"], 1)}
-    names.pop(None, None)
+    names: dict[int, str] = {pid: f"<child {number}>" for number, pid in enumerate(report.facts["children"], 1)}
+    if type(report.facts.get("pid")) is int:
+        names[report.facts["pid"]] = "<script>"
 
     def rename(text: str) -> str:
         if not names:
@@ -144,8 +165,8 @@ def ran(report: Report) -> Ran:
 
     left = [f"thread {thread['name']}" for thread in report.facts.get("threads", []) if not thread.get("daemon")]
     left += ["process"] * report.left
-    children = tuple(f"<child {number}>" for number in range(1, len(report.facts["children"]) + 1))
-    return Ran(report.code, rename(report.stdout), rename(report.stderr), children, tuple(left), report.events)
+    children = [f"<child {number}>" for number in range(1, len(report.facts["children"]) + 1)]
+    return Ran(report.code, rename(report.stdout), rename(report.stderr), children, left, report.events)
 
 
 @dataclass(frozen=True)
@@ -176,6 +197,9 @@ class Exploration:
     exhausted: bool = False
     bound: None = None
 
+    def __repr__(self) -> str:
+        return f"<{len(self.runs)} runs>"
+
     @property
     def demo(self) -> RunView:
         """The run without any forced order."""
@@ -187,12 +211,16 @@ class Exploration:
             self.desk.warnings.append(why or "an `always` that also holds for a run in which nothing happens")
         for run, evidence in self.runs:
             if not f(run):
-                raise Finding(Verdict.FAIL, say("Not so in every run: {why}", why=why) if why else None, {**evidence, "why": why})
+                raise Finding(
+                    Verdict.FAIL, say("Not so in every run: {why}", why=why) if why else None, {**evidence, "why": why}
+                )
 
     def ever(self, f: Callable[[RunView], object], why: str = "") -> None:
         """Fails unless `f(run)` is true in some run."""
         if not any(f(run) for run, _ in self.runs):
-            raise Finding(Verdict.FAIL, say("Not so in any run: {why}", why=why) if why else None, {**self.runs[0][1], "why": why})
+            raise Finding(
+                Verdict.FAIL, say("Not so in any run: {why}", why=why) if why else None, {**self.runs[0][1], "why": why}
+            )
 
 
 def holds_on_nothing(f: Callable[[RunView], object]) -> bool:
@@ -208,6 +236,9 @@ class Explore:
     """`explore(name, *args, watch, expect, allow, leaves)`: until the scheduler decides, real runs under forced bad orders."""
 
     desk: Desk
+
+    def __repr__(self) -> str:
+        return "explore"
 
     def __call__(
         self,
@@ -253,7 +284,11 @@ def explored(
             check_leaves(report, tuple(leaves), evidence)
         views.append((RunView(value(report), report.events), evidence))
     if expect and not found:
-        raise Finding(Verdict.FAIL, say("This was meant to show a {kind}, and none happened.", kind=expect), views[0][1] if views else {"real": True})
+        raise Finding(
+            Verdict.FAIL,
+            say("This was meant to show a {kind}, and none happened.", kind=expect),
+            views[0][1] if views else {"real": True},
+        )
     return Exploration(desk, tuple(views))
 
 
@@ -262,13 +297,22 @@ def check_leaves(report: Report, allowed: tuple[str, ...], evidence: Mapping[str
     running = [str(thread.get("name")) for thread in report.facts.get("threads", [])]
     running += ["a process"] * max(int(report.facts.get("processes", 0)), report.left)
     if len(running) > len(allowed):
-        raise Finding(Verdict.FAIL, say("Still running when it should have ended: {what}.", what=", ".join(running)), {**evidence, "left": running})
+        raise Finding(
+            Verdict.FAIL,
+            say("Still running when it should have ended: {what}.", what=", ".join(running)),
+            {**evidence, "left": running},
+        )
 
 
 def timeline(events: Sequence[Event]) -> list[dict[str, Any]]:
     """Events as evidence: each task's own order, tasks by name, so that equal behaviour reads the same every time."""
     shown = [
-        {"task": e.task, "kind": e.kind, "about": e.about if isinstance(e.about, str | int | None) else repr(e.about)[:200], "holds": sorted(e.holds)}
+        {
+            "task": e.task,
+            "kind": e.kind,
+            "about": e.about if isinstance(e.about, str | int | None) else repr(e.about)[:200],
+            "holds": sorted(e.holds),
+        }
         for e in sorted(events, key=lambda event: event.task)
     ]
     return shown[:200]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from grader.judge.verdicts import Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 Json = Any  # None, bool, int, str, list, dict: whatever json.dumps takes without floats
 

@@ -8,16 +8,20 @@ import fcntl
 import math
 import secrets
 import signal
-from collections.abc import Iterator, Mapping
-from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from grader.containers.session import Backend, Ending, Limits, SandboxSpec, Session
 from grader.errors import SandboxError
 from grader.language import say
 from sandbox import protocol
 
-CPU_SLACK = 2.0  # seconds: the run's own limit, set inside, comes first; the tree's, from outside, catches what that cannot
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+CPU_SLACK = (
+    2.0  # seconds: the run's own limit, set inside, comes first; the tree's, from outside, catches what that cannot
+)
 SPARE = 2.0  # seconds beyond a run's own wall limit for loading the submission
 MOST_SANDBOXES = 40  # of one submission: each killed run costs one
 
@@ -99,7 +103,9 @@ class Relay:
 def out_of_cpu(ran: Mapping[str, Any], limits: Limits) -> bool:
     """Whether a killed child died of its own CPU limit (SIGXCPU, or SIGKILL a second later)."""
     cpu = ran.get("cpu")
-    return ran.get("code") == signal.SIGXCPU or (ran.get("code") == signal.SIGKILL and type(cpu) is int and cpu >= limits.cpu * 1000)
+    return ran.get("code") == signal.SIGXCPU or (
+        ran.get("code") == signal.SIGKILL and type(cpu) is int and cpu >= limits.cpu * 1000
+    )
 
 
 def ask(session: Session, message: dict[str, Any], wall: float, cpu: float) -> dict[str, Any] | Ending:

@@ -11,19 +11,21 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
 from decimal import Decimal
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import pytest
 
 from grader.containers.session import Ending
-from grader.judge.findings import Answer, Finding, open_answer, raise_problems
+from grader.judge.findings import Answer, Finding, raise_problems
 from grader.judge.plugin import Outcome, Plugin
 from grader.judge.proxies import Desk, ran, scripted
 from grader.judge.verdicts import MEANINGS, Verdict
 from grader.language import say
 from sandbox.protocol import dump_line, load_line
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 TEST_FILE = "test_reference.py"
 
@@ -142,7 +144,10 @@ def judge_check(plugin: Plugin, check: Mapping[str, Any], records: Mapping[str, 
         if plugin.problem:
             outcome.evidence = {"assertion": plugin.problem["text"]}
         return outcome.record(name, most)
-    worst = min(outcomes, key=lambda o: (o.verdict is Verdict.PASS, MEANINGS[o.verdict or Verdict.INFRA].is_final, o.points(most)))
+    worst = min(
+        outcomes,
+        key=lambda o: (o.verdict is Verdict.PASS, MEANINGS[o.verdict or Verdict.INFRA].is_final, o.points(most)),
+    )
     return worst.record(name, most)
 
 

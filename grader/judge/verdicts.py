@@ -67,7 +67,9 @@ MEANINGS: dict[Verdict, Meaning] = {
     Verdict.NEEDS_INPUT: Meaning(Actor.STUDENT, say("The program waits for keyboard input.")),
     Verdict.NEEDS_PEER: Meaning(Actor.STUDENT, say("The program waits for somebody to connect.")),
     Verdict.NO_CONCURRENCY: Meaning(Actor.STUDENT, say("No second task was ever started.")),
-    Verdict.TOO_BIG: Meaning(Actor.INSTRUCTOR, say("The program is too big to be judged; this is not a zero."), is_final=False),
+    Verdict.TOO_BIG: Meaning(
+        Actor.INSTRUCTOR, say("The program is too big to be judged; this is not a zero."), is_final=False
+    ),
     Verdict.TIMEOUT: Meaning(Actor.STUDENT, say("The program did not come to an end in time.")),
     Verdict.MEMORY: Meaning(Actor.STUDENT, say("The program used more memory than allowed.")),
     Verdict.OUTPUT: Meaning(Actor.STUDENT, say("The program printed more than allowed.")),
@@ -75,7 +77,9 @@ MEANINGS: dict[Verdict, Meaning] = {
     Verdict.CRASHED: Meaning(Actor.STUDENT, say("The process ended without giving an answer.")),
     Verdict.MISSING: Meaning(Actor.STUDENT, say("There is nothing to grade here yet.")),
     Verdict.NOT_RUN: Meaning(Actor.STUDENT, say("This check waits for another one that did not pass.")),
-    Verdict.UNSUPPORTED: Meaning(Actor.INSTRUCTOR, say("This could not be judged; this is not a zero."), is_final=False),
+    Verdict.UNSUPPORTED: Meaning(
+        Actor.INSTRUCTOR, say("This could not be judged; this is not a zero."), is_final=False
+    ),
     Verdict.REVIEW: Meaning(Actor.TA, say("A teaching assistant looks at this before it counts."), is_final=False),
     Verdict.PENDING: Meaning(Actor.TA, say("A teaching assistant marks this by hand."), is_final=False),
     Verdict.INFRA: Meaning(Actor.OPERATOR, say("The grader failed, not you; it will be tried again."), is_final=False),

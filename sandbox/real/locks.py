@@ -185,9 +185,9 @@ def install(
         make.__name__ = make.__qualname__ = getattr(real, "__name__", "Lock")
         return make
 
-    threading.Lock = factory(threading.Lock, reentrant=False, shared=False)  # type: ignore[misc,assignment]
-    threading.RLock = factory(threading.RLock, reentrant=True, shared=False)  # type: ignore[misc,assignment]
-    default = multiprocessing.context._default_context  # type: ignore[attr-defined]
+    for name, reentrant in (("Lock", False), ("RLock", True)):
+        setattr(threading, name, factory(getattr(threading, name), reentrant=reentrant, shared=False))
+    default = multiprocessing.context._default_context
     for name, reentrant in (("Lock", False), ("RLock", True)):
         spied = factory(getattr(default, name), reentrant=reentrant, shared=True)
         setattr(multiprocessing, name, spied)

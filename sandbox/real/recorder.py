@@ -34,7 +34,17 @@ class Recorder:
         """One event of the current task, if anybody asked for its kind."""
         if kind in self.watch:
             values = {key: protocol.dump_value(value) for key, value in facts.items()}
-            self._write({"event": {"kind": kind, "task": self.names.current(), "about": protocol.dump_value(about), "holds": holds, "facts": values}})
+            self._write(
+                {
+                    "event": {
+                        "kind": kind,
+                        "task": self.names.current(),
+                        "about": protocol.dump_value(about),
+                        "holds": holds,
+                        "facts": values,
+                    }
+                }
+            )
 
     def trace(self, raised: dict[str, Any], frames: list[dict[str, Any]]) -> None:
         """An exception that ended a task other than the main one."""

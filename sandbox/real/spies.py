@@ -13,6 +13,7 @@ import queue
 import sys
 import threading
 import time
+import traceback
 from typing import TYPE_CHECKING, Any
 
 from sandbox import protocol
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 _files: frozenset[str] = frozenset()
 _home = ""
+_SANDBOX = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 
 def install(recorder: Recorder, files: frozenset[str], finish: Callable[[Mapping[str, Any]], None]) -> None:
@@ -76,6 +78,16 @@ def frames(trace: TracebackType | None) -> list[dict[str, Any]]:
     return found[-20:]
 
 
+def print_traceback(error: BaseException) -> None:
+    """A traceback as a person running the file would see it: without the frames of the sandbox."""
+    shown = traceback.TracebackException(type(error), error, error.__traceback__)
+    one: traceback.TracebackException | None = shown
+    while one is not None:
+        one.stack[:] = [frame for frame in one.stack if not frame.filename.startswith(_SANDBOX)]
+        one = one.__cause__ or one.__context__
+    print("".join(shown.format()), end="", file=sys.stderr)
+
+
 def task_of(thread: threading.Thread) -> str:
     """The name under which the recorder knows a thread."""
     return getattr(thread, "_grader_task", None) or "a thread"
@@ -124,13 +136,13 @@ def _spy_threads(recorder: Recorder) -> None:
 
     threading.Thread.start, threading.Thread.join = spy_start, spy_join  # type: ignore[method-assign]
     threading.Thread._bootstrap_inner = spy_inner  # type: ignore[attr-defined]
-    say = threading.excepthook
 
     def hook(args: Any) -> None:
         if args.exc_value is not None and not isinstance(args.exc_value, SystemExit):
             trace = frames(args.exc_traceback)
             recorder.trace(protocol.describe_exception(args.exc_value, trace[-1]["line"] if trace else 0), trace)
-        say(args)
+            print(f"Exception in thread {args.thread.name if args.thread else '?'}:", file=sys.stderr)
+            print_traceback(args.exc_value)
 
     threading.excepthook = hook
 
@@ -169,7 +181,7 @@ def _spy_processes(recorder: Recorder) -> None:
 
         self.run = guarded
         try:
-            return bootstrap(self, *args, **named)
+            return int(bootstrap(self, *args, **named))
         finally:
             recorder.board.leave(getattr(self, "_grader_slot", 0))
 
@@ -230,7 +242,7 @@ def _spy_files(recorder: Recorder) -> None:
     plain = io.open
 
     def spy_open(file: Any, mode: str = "r", *args: Any, **named: Any) -> Any:
-        if not isinstance(file, str | os.PathLike) or "b" in mode and not recorder.board.active:
+        if not isinstance(file, str | os.PathLike) or ("b" in mode and not recorder.board.active):
             return plain(file, mode, *args, **named)
         name = os.path.relpath(os.fspath(file)) if isinstance(os.fspath(file), str) else ""
         if not name or name.startswith("..") or not file_caller_is_ours():
@@ -243,7 +255,7 @@ def _spy_files(recorder: Recorder) -> None:
         recorder.board.hold()
         return opened
 
-    builtins.open = io.open = spy_open  # type: ignore[assignment]
+    builtins.open = io.open = spy_open
 
 
 def file_caller_is_ours() -> bool:
@@ -261,4 +273,4 @@ def _spy_sleep(recorder: Recorder) -> None:
         with recorder.board.blocked():
             plain(seconds)
 
-    time.sleep = sleep
+    time.sleep = sleep  # type: ignore[assignment]
