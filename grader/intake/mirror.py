@@ -15,9 +15,12 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import re
+import shutil
+import tempfile
 import time
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.errors import GraderError, InfrastructureError, IntakeError, UsageError
@@ -31,7 +34,6 @@ from grader.language import say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
-    from pathlib import Path
     from threading import Event
 
     from grader.intake.address import Address
@@ -198,13 +200,20 @@ class Mirrors:
         self._home.mkdir(parents=True, exist_ok=True)
         if (path / "HEAD").exists():
             return
-        result = git.run(
-            ["init", "--quiet", "--bare", "--template=", "--initial-branch=none", "--", str(path)],
-            environment=git.environment(self._home, ()),
-            caps=self.caps,
-        )
-        if result.code:
-            raise InfrastructureError(say("No mirror can be made: {why}", why=shown(result.err.strip())))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        made = Path(tempfile.mkdtemp(prefix=".new-", dir=path.parent))
+        try:
+            result = git.run(
+                ["init", "--quiet", "--bare", "--template=", "--initial-branch=none", "--", str(made)],
+                environment=git.environment(self._home, ()),
+                caps=self.caps,
+            )
+            if result.code:
+                raise InfrastructureError(say("No mirror can be made: {why}", why=shown(result.err.strip())))
+            with contextlib.suppress(OSError):  # another process was first
+                made.rename(path)
+        finally:
+            shutil.rmtree(made, ignore_errors=True)
 
 
 def _clear(path: Path) -> None:
