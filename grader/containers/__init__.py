@@ -43,7 +43,7 @@ def choose(name: str = "auto", *, unsafe: bool = False) -> Backend:
     for make in (_bubblewrap, _docker):
         try:
             return make()
-        except SandboxError as error:  # noqa: PERF203 - two at most
+        except SandboxError as error:
             failures.append(error)
     raise SandboxError(
         say(
@@ -62,6 +62,8 @@ def _bubblewrap() -> Backend:
 
 
 def _docker() -> Backend:
-    from grader.containers.docker import Docker  # noqa: PLC0415
+    from grader.containers.docker import DockerBackend  # noqa: PLC0415
 
-    return Docker()
+    backend = DockerBackend()
+    backend.python()  # an Engine answers, and has the image
+    return backend

@@ -80,7 +80,10 @@ class Group:
     def _counters(self) -> dict[Ending, int]:
         if self.is_unified:
             folder = self.folders[""]
-            memory, pids = _table(folder / "memory.events").get("oom_kill", 0), _table(folder / "pids.events").get("max", 0)
+            memory, pids = (
+                _table(folder / "memory.events").get("oom_kill", 0),
+                _table(folder / "pids.events").get("max", 0),
+            )
             return {Ending.MEMORY: memory, Ending.PIDS: pids}
         counters = {}
         if "memory" in self.folders:
@@ -205,6 +208,8 @@ def _number(path: Path) -> int:
 
 def _table(path: Path) -> dict[str, int]:
     try:
-        return {name: int(value) for name, value in (line.split() for line in path.read_text(encoding="utf-8").splitlines())}
+        return {
+            name: int(value) for name, value in (line.split() for line in path.read_text(encoding="utf-8").splitlines())
+        }
     except (OSError, ValueError):
         return {}

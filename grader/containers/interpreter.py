@@ -9,8 +9,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 SYSTEM = Path("/usr/bin/python3")
-IN_USR = ("bin", "lib", "lib32", "lib64", "libexec")  # what a program of the distribution needs; no share, src, include, local
-FLAGS = ("-P", "-s", "-S", "-B")  # no folder of the script, no user site, no site, no bytecode: -I, except that it would ignore the hash seed
+IN_USR = (
+    "bin",
+    "lib",
+    "lib32",
+    "lib64",
+    "libexec",
+)  # what a program of the distribution needs; no share, src, include, local
+FLAGS = (
+    "-P",
+    "-s",
+    "-S",
+    "-B",
+)  # no folder of the script, no user site, no site, no bytecode: -I, except that it would ignore the hash seed
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +39,11 @@ def find() -> Interpreter:
     version = _version(SYSTEM) if SYSTEM.exists() else ""
     if version.split(".")[:2] == [str(n) for n in sys.version_info[:2]]:
         return Interpreter(SYSTEM.resolve(), version)
+    return own()
+
+
+def own() -> Interpreter:
+    """The Python that runs us, below its virtual environment."""
     program = Path(getattr(sys, "_base_executable", None) or sys.executable).resolve()
     prefix = Path(sys.base_prefix).resolve()
     is_in_usr = prefix == Path("/usr")

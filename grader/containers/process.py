@@ -1,6 +1,6 @@
 """A session with a process of this machine: three pipes, one poll loop, a watchdog that looks at the tree from outside.
 
-    receive ── poll(stdout, stderr, stdin while something waits) ── every LOOK seconds ── Tree.sample ── over a limit? kill, Ending
+receive ── poll(stdout, stderr, stdin while something waits) ── every LOOK seconds ── Tree.sample ── over a limit? kill, Ending
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Final, Self
 from grader.containers.lines import Lines
 from grader.containers.session import Ending, Usage
 from grader.containers.watchdog import Rest, Sample, Tree
+from grader.errors import SandboxError
+from grader.language import say
 
 if TYPE_CHECKING:
     import subprocess
@@ -26,10 +28,12 @@ if TYPE_CHECKING:
     from grader.containers.cgroups import Group
     from grader.containers.session import Limits
     from grader.containers.tmpfs import Disk
+    from grader.language import Message
 
 LOOK: Final = 0.02  # seconds between two looks
 CHUNK: Final = 2**18
 STDERR_KEPT: Final = 2**16
+HELLO_PATIENCE: Final = 30.0  # for a sandbox and its Python to start, on a busy machine
 EXIT_PATIENCE: Final = 2.0  # from closed pipes to the end of the process
 SIGNAL_BASE: Final = 128  # how bwrap, like a shell, says that its child died of a signal
 PR_SET_CHILD_SUBREAPER: Final = 36
@@ -62,6 +66,7 @@ class ProcessSession:
         self.tree = Tree(root)
         self.group = group
         self.stderr = bytearray()  # the last of it
+        self.hello = b""
         self._in, self._out, self._err = process.stdin, process.stdout, process.stderr
         self._kill, self._disk, self._files, self._overhead = kill, disk, list(files), overhead
         self._lines = Lines(limits.message)
@@ -262,6 +267,24 @@ def kill_and_reap(session: ProcessSession) -> None:
             os.kill(session.tree.root, signal.SIGKILL)
         with contextlib.suppress(ChildProcessError):
             os.waitpid(session.tree.root, 0)
+
+
+def said_hello(
+    session: ProcessSession, patience: float, remedy: Callable[[str], Message | None] | None = None
+) -> ProcessSession:
+    """The session, once its driver has spoken. Raises SandboxError with what it said instead, and a remedy for that; then it is closed."""
+    try:
+        hello = session.receive(wall=patience, cpu=patience)
+    except BaseException:
+        session.close()
+        raise
+    if not isinstance(hello, Ending):
+        session.hello = hello
+        return session
+    session.close()
+    text = bytes(session.stderr[-2000:]).decode(errors="replace").strip()
+    message = say("The sandbox did not start ({ending}): {text}", ending=hello.value, text=text)
+    raise SandboxError(message, remedy=remedy(text) if remedy else None)
 
 
 def become_reaper() -> None:

@@ -93,7 +93,9 @@ DENIED: dict[str, tuple[int | None, int | None]] = {
     "vhangup": (153, 58),
     "vmsplice": (278, 75),
 }
-ABSENT: dict[str, tuple[int, int]] = {"clone3": (435, 435)}  # its flags cannot be seen by a filter; the C library falls back to clone
+ABSENT: dict[str, tuple[int | None, int | None]] = {
+    "clone3": (435, 435)
+}  # its flags cannot be seen by a filter; the C library falls back to clone
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,12 +135,11 @@ def _assemble(kind: Machine) -> list[bytes]:
     ]
     if kind.first_foreign is not None:
         code += [_op(JUMP_AT_LEAST, kind.first_foreign, 0, 1), _op(RETURN, ENOSYS)]
-    for numbers in ABSENT.values():
-        code += [_op(JUMP_EQUAL, numbers[kind.column], 0, 1), _op(RETURN, ENOSYS)]
-    for numbers in DENIED.values():
-        number = numbers[kind.column]
-        if number is not None:
-            code += [_op(JUMP_EQUAL, number, 0, 1), _op(RETURN, EPERM)]
+    for calls, answer in ((ABSENT, ENOSYS), (DENIED, EPERM)):
+        for numbers in calls.values():
+            number = numbers[kind.column]
+            if number is not None:
+                code += [_op(JUMP_EQUAL, number, 0, 1), _op(RETURN, answer)]
     code += [_op(JUMP_EQUAL, kind.clone, 0, 4), _op(LOAD, ARGUMENT_0), _op(JUMP_ANY_BIT, NEW_NAMESPACE, 0, 1)]
     code += [_op(RETURN, EPERM), _op(RETURN, ALLOW)]
     code += [_op(JUMP_EQUAL, kind.ioctl, 0, 5), _op(LOAD, ARGUMENT_1)]

@@ -73,11 +73,17 @@ class Tree:
         self.cost = time.monotonic() - began
         return Sample(cpu=cpu, memory=memory, tasks=sum(p.tasks for p in processes))
 
+    def alive_of_seen(self) -> set[int]:
+        """Processes that were once in the tree and still run, wherever they hang now."""
+        return {
+            pid for pid, started in self._ended if (found := _read(pid, 1)) is not None and found.started == started
+        }
+
     def is_asleep(self) -> bool:
         """Whether no task of the tree runs or wants to run."""
         for pid, _ in _descendants(self.root):
             try:
-                tids = os.listdir(f"/proc/{pid}/task")
+                tids = os.listdir(f"/proc/{pid}/task")  # noqa: PTH208 - as below
             except OSError:
                 continue
             for tid in tids:
@@ -121,7 +127,7 @@ def _descendants(root: int) -> list[tuple[int, int]]:
     while waiting:
         pid = waiting.pop()
         try:
-            tids = os.listdir(f"/proc/{pid}/task")
+            tids = os.listdir(f"/proc/{pid}/task")  # noqa: PTH208 - at every look; a Path for each costs more than the reading
         except OSError:
             continue
         found.append((pid, len(tids)))

@@ -1,0 +1,151 @@
+"""Starts one bubblewrap and everything that belongs to it: control group, spare uid, fixed addresses, the session around its pipes."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import functools
+import json
+import os
+import select
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from grader.containers import cgroups
+from grader.containers.inside import OVERHEAD, WRITABLE, arguments, command, in_memory
+from grader.containers.process import HELLO_PATIENCE, ProcessSession, become_reaper, kill_and_reap
+from grader.containers.tmpfs import Disk
+from grader.errors import SandboxError
+from grader.language import say
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from grader.containers.interpreter import Interpreter
+    from grader.containers.session import SandboxSpec
+
+SPARE_UID: Final = 1_900_000_000  # beyond every range that distributions hand out
+SLOTS: Final = 32  # sandboxes open at once in one process, as root
+INSIDE_UID: Final = 1000  # as an ordinary user: our own, under this number
+ADDR_NO_RANDOMIZE: Final = 0x0040000
+
+_slots: set[int] = set()
+
+
+def start(program: Path, python: Interpreter, driver: Path, spec: SandboxSpec) -> ProcessSession:
+    """Start one sandbox; its first line has not been read yet."""
+    become_reaper()
+    slot = _take_slot() if is_root() else None
+    uid = INSIDE_UID if slot is None else SPARE_UID + os.getpid() * SLOTS + slot
+    place = _cgroup_place()
+    group = cgroups.make(place, memory=spec.limits.memory, tasks=spec.limits.tasks + OVERHEAD + 1) if place else None
+    files: list[int] = []  # to be inherited by bwrap
+    info, info_in = os.pipe()
+    gate, gate_in = os.pipe()
+    try:
+        given = arguments(python, driver, spec, uid, slot is not None, files, info_in, gate)
+        files.append(in_memory(b"".join(os.fsencode(word) + b"\0" for word in given)))
+        with _fixed_addresses():
+            process = subprocess.Popen(
+                ["bwrap", "--args", str(files[-1]), "--", *command(python, spec.limits, None if slot is None else uid)],
+                executable=program,
+                env={},
+                cwd="/",
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                pass_fds=[*files, info_in, gate],
+                start_new_session=True,
+                bufsize=0,
+            )
+    except BaseException:
+        os.close(gate_in)
+        os.close(info)
+        if group:
+            group.remove()
+        _free_slot(slot)
+        raise
+    finally:
+        for file in [*files, info_in, gate]:
+            os.close(file)
+    if group:
+        group.add([process.pid])
+    first = _first_process(info)
+    if group and first:
+        group.add([first])
+    os.close(info)
+
+    def end(session: ProcessSession) -> None:
+        kill_and_reap(session)
+        _free_slot(slot)
+
+    session = ProcessSession(
+        process,
+        spec.limits,
+        root=first or process.pid,
+        kill=end,
+        group=group,
+        disk=Disk(first, WRITABLE) if first else None,
+        overhead=OVERHEAD,
+    )
+    with contextlib.suppress(OSError):
+        os.write(gate_in, b"\n")
+    os.close(gate_in)
+    return session
+
+
+def _first_process(info: int) -> int | None:
+    """The pid, as we see it, of the sandbox's first process: what bwrap writes to --info-fd. None where it failed before."""
+    text = b""
+    while not text.rstrip().endswith(b"}"):
+        ready, _, _ = select.select([info], [], [], HELLO_PATIENCE)
+        piece = os.read(info, 4096) if ready else b""
+        if not piece:
+            return None
+        text += piece
+    return int(json.loads(text)["child-pid"])
+
+
+@contextlib.contextmanager
+def _fixed_addresses() -> Iterator[None]:
+    """Processes started meanwhile have the same address-space layout every time, and hand that on, where this may be asked for."""
+    personality = ctypes.CDLL(None).personality
+    before = personality(0xFFFFFFFF)  # a question
+    if before < 0 or personality(before | ADDR_NO_RANDOMIZE) < 0:
+        yield
+        return
+    try:
+        yield
+    finally:
+        personality(before)
+
+
+@functools.cache
+def is_root() -> bool:
+    """Whether we are real root, who can mount without a user namespace and change to spare uids; root of a small user namespace is not."""
+    if os.geteuid() != 0:
+        return False
+    for line in Path("/proc/self/uid_map").read_text(encoding="ascii").splitlines():
+        inside, _, length = map(int, line.split())
+        if inside <= SPARE_UID < 2**31 - 1 <= inside + length:
+            return True
+    return False
+
+
+@functools.cache
+def _cgroup_place() -> cgroups.Place | None:
+    return cgroups.find()
+
+
+def _take_slot() -> int:
+    free = set(range(SLOTS)) - _slots
+    if not free:
+        raise SandboxError(say("Too many sandboxes are open at once."))
+    _slots.add(min(free))
+    return min(free)
+
+
+def _free_slot(slot: int | None) -> None:
+    if slot is not None:
+        _slots.discard(slot)
