@@ -1,4 +1,5 @@
 import os, time
+from multiprocessing import active_children
 from stage import note
 
 def shopping(student, seconds):
@@ -6,4 +7,7 @@ def shopping(student, seconds):
     def buy(fruit):
         note(fruit, in_a_child=os.getpid() != home)
         time.sleep(seconds[fruit])
-    return [child.exitcode for child in student.buy_all(list(seconds), buy)]
+    back = [child.exitcode for child in student.buy_all(list(seconds), buy)]
+    for late in active_children():                           # whoever was not waited for still gets to buy
+        late.join()
+    return back

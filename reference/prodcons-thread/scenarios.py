@@ -5,7 +5,7 @@ from stage import note
 
 
 def kitchen(student, m, n, items):
-    """Room for two on the counter, and the first item takes its time. `put` and `eat` are noted, and that run has returned."""
+    """Room for two on the counter, and the last item takes its time. `put` and `eat` are noted, and that run has returned."""
     counter = Counter(items)
 
     def eat(item):
@@ -24,6 +24,6 @@ class Counter(Queue):
     def put(self, item, *args, **kwargs):
         if item in self.items:
             note(item, act="put")
-            if item == self.items[0]:
+            if item == self.items[-1]:
                 time.sleep(0.3)
         super().put(item, *args, **kwargs)
