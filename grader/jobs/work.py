@@ -147,6 +147,12 @@ def claim(store: Store, worker: str, now: datetime, lease: timedelta = LEASE) ->
 
     Live work goes before regrades. A job to be run alone waits until nothing runs, and nothing starts beside it.
     """
+    with store.read() as session:  # idle workers look without keeping writers waiting
+        ready = or_(
+            and_(Work.state == "queued", Work.not_before <= now), and_(Work.state == "running", Work.lease_until <= now)
+        )
+        if session.scalar(select(Work.id).where(ready).limit(1)) is None:
+            return None
     with store.write() as session:
         _expire(session, now)
         running = session.execute(select(Work.id, Work.alone).where(Work.state == "running")).all()
@@ -256,7 +262,7 @@ def fail(
 
 
 def abandon(store: Store, worker: str, now: datetime) -> None:
-    """This worker is dead: what it had claimed is free again at once."""
+    """A worker is dead: what it had claimed is free again at once."""
     with store.write() as session:
         session.execute(update(Work).where(Work.state == "running", Work.worker == worker).values(lease_until=now))
         _expire(session, now)
@@ -300,8 +306,8 @@ def _expire(session: Session, now: datetime) -> None:
     session.flush()
 
 
-def retry(session: Session, works: Iterable[Work], now: datetime) -> int:
-    """Let stopped jobs start anew; how many there were."""
+def retry(works: Iterable[Work], now: datetime) -> int:
+    """Let stopped jobs of an open write session start anew; how many there were."""
     stopped = [work for work in works if work.state == "stopped"]
     for work in stopped:
         _requeue(work, now)

@@ -134,12 +134,13 @@ def decide(
     now: datetime,
     check: str = "",
     points: Decimal | None = None,
+    moment: datetime | None = None,
     attempt: int | None = None,
     expected: int | None = None,
 ) -> int:
     """About an attempt (the latest if not said): its lateness (check ""), or a check that waits for a person.
 
-    `accept` earns the check's points if none are said, `reject` none. Returns the version written.
+    `accept` earns the check's points if none are said, `reject` none; `late` counts from `moment`, else from the receipt. Returns the version written.
     """
     _signed(by, reason)
     if value != "withdrawn" and (value in ("on_time", "late")) == bool(check):
@@ -160,7 +161,9 @@ def decide(
             )
         key = {"attempt_id": row.id, "kind": "check" if check else "lateness", "check": check}
         version = _next(session, Decision, key, "value", expected, value)
-        session.add(Decision(**key, version=version, value=value, points=points, by=by, reason=reason, at=now))
+        session.add(
+            Decision(**key, version=version, value=value, points=points, moment=moment, by=by, reason=reason, at=now)
+        )
         return version
 
 
@@ -211,8 +214,13 @@ def _signed(by: str, reason: str) -> None:
 
 
 def _next(
-    session: Session, model: Any, key: Mapping[str, object], field: str, expected: int | None, mine: object
-) -> int:  # noqa: ANN401 - a model class
+    session: Session,
+    model: Any,
+    key: Mapping[str, object],
+    field: str,
+    expected: int | None,
+    mine: object,
+) -> int:
     """The next version of an act. Raises ConflictError when the last one is not the one that was seen."""
     last = session.scalar(select(model).filter_by(**key).order_by(model.version.desc()).limit(1))
     there = last.version if last else 0

@@ -27,7 +27,7 @@ ANONYMOUS = "url:"  # prefix of the id of whoever hands in a URL without saying 
 
 def anonymous(url: str) -> Student:
     """Who hands in `url` without a student id."""
-    return Student(id=ANONYMOUS + url, name="", group="", repository=url, branch="", folder="")
+    return Student(id=ANONYMOUS + url, name="", repository=url)
 
 
 @dataclass(frozen=True, slots=True)

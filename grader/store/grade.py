@@ -9,7 +9,6 @@ changes the grade without running anything. Verdicts and evidence are the gradin
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
@@ -17,14 +16,16 @@ from typing import TYPE_CHECKING, Literal
 from grader.judge.records import CheckRecord
 from grader.judge.verdicts import MEANINGS, Verdict
 from grader.language import Message, say
-from grader.store.late import NOT_LATE, due_for
+from grader.store.late import NOT_LATE, beyond_cap, due_for
+from grader.store.records import Stored
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
-    from grader.course.assignment import Assignment, Check
+    from grader.course.assignment import Assignment
+    from grader.course.checks import Check
     from grader.course.lateness import Late
     from grader.course.roster import Student
     from grader.judge.records import Grading
@@ -121,7 +122,9 @@ def count(facts: Facts, rules: Rules, lateness: Callable[[Attempted], Late]) -> 
     """
     late = {a.number: lateness(a) for a in facts.attempts}
     closed = frozenset(n for n, each in late.items() if each.state == "closed")
-    over = over_cap(facts.attempts, rules)
+    over: frozenset[int] = frozenset()
+    if rules.per_day is not None:
+        over = beyond_cap({a.number: a.received.at for a in facts.attempts}, rules.per_day, rules.zone)
     raws = {a.number: sum((c.points for c in checks_of(a, facts, rules)), ZERO) for a in facts.attempts if a.gradings}
     graded = [a for a in facts.attempts if a.gradings and a.number not in over]
     pool = [a for a in graded if a.number not in closed] or graded
@@ -133,20 +136,6 @@ def count(facts: Facts, rules: Rules, lateness: Callable[[Attempted], Late]) -> 
     else:
         chosen = max(pool, key=lambda a: a.pin)
     return Counting(chosen, raws, over, closed)
-
-
-def over_cap(attempts: Sequence[Attempted], rules: Rules) -> frozenset[int]:
-    """Numbers of the attempts beyond the course's cap on one local day, in the order they were received."""
-    if rules.per_day is None:
-        return frozenset()
-    days: Counter[object] = Counter()
-    over = set()
-    for attempt in sorted(attempts, key=lambda a: (a.received.at, a.number)):
-        day = attempt.received.at.astimezone(rules.zone).date()
-        days[day] += 1
-        if days[day] > rules.per_day:
-            over.add(attempt.number)
-    return frozenset(over)
 
 
 def newest(attempt: Attempted) -> Graded:
@@ -268,26 +257,11 @@ def _status(facts: Facts, counting: Counting) -> tuple[Status, Message | None]:
     if attempts:
         latest = max(attempts, key=lambda a: a.pin)
         if latest.failures and latest.work != "running":
-            return "infra", _told(max(latest.failures, key=lambda f: f.at).message)
+            return "infra", Stored.of(max(latest.failures, key=lambda f: f.at).message)
         return "pending", say("Handed in; the grading has not finished yet.")
     if facts.looked:
-        return facts.looked.kind, _told(facts.looked.message)
+        return facts.looked.kind, Stored.of(facts.looked.message)
     return "missing", say("Nobody has looked into this repository for this exercise yet.")
-
-
-def _told(message: Mapping[str, str]) -> Message:
-    """A stored text as a message again, in both languages."""
-    return Stored(message.get("en", ""), {}, dict(message))
-
-
-@dataclass(frozen=True, slots=True)
-class Stored(Message):
-    """A message that was rendered when the fact was written."""
-
-    texts: Mapping[str, str]
-
-    def render(self, language: str) -> str:
-        return self.texts.get(language) or self.text
 
 
 def _hidden(facts: Facts, rules: Rules, now: datetime) -> frozenset[str]:
@@ -303,11 +277,12 @@ def _hidden(facts: Facts, rules: Rules, now: datetime) -> frozenset[str]:
 
 def _notices(facts: Facts, rules: Rules, counting: Counting, late: Late, *, is_proved: bool) -> list[Message]:
     """What a reader must know about how this grade came to be."""
-    chosen, found = counting.chosen, []
+    chosen = counting.chosen
+    found: list[Message] = []
     if not chosen:
         return []
     graded = newest(chosen)
-    found.extend(_told(notice) for notice in chosen.notices)
+    found.extend(Stored.of(notice) for notice in chosen.notices)
     if rules.execution and rules.execution(graded.grading.python) != graded.grading.execution:
         found.append(say("Graded with an older version of the exercise; a regrade would use today's."))
     if not is_proved:
@@ -333,7 +308,7 @@ def _notices(facts: Facts, rules: Rules, counting: Counting, late: Late, *, is_p
         found.append(
             say(
                 "At the last look the work was not there any more, or could not be read: {why}",
-                why=_told(facts.looked.message),
+                why=Stored.of(facts.looked.message),
             )
         )
     if late.state == "unknown":

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from sqlalchemy import func, select
 
 from grader.judge.records import CheckRecord, Grading
 from grader.store import models
 from grader.store.facts import current_students
+from grader.store.late import beyond_cap
 from grader.store.records import (
     Act,
     Attempted,
@@ -29,11 +30,12 @@ from grader.store.records import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
+    from grader.course.course import Course
     from grader.course.roster import Student
 
+Chosen = TypeVar("Chosen")  # some Select, whatever its columns
 Key = tuple[str, str]  # student id, assignment name
 
 
@@ -80,8 +82,23 @@ def read(session: Session, *, student: str | None = None) -> Gradebook:
     return book
 
 
-def _mine(query: Select[Any], column: Any, student: str | None) -> Select[Any]:  # noqa: ANN401 - an ORM attribute
-    return query if student is None else query.where(column == student)
+def over_cap_now(session: Session, attempt: models.Attempt, course: Course) -> bool:
+    """Whether the course's cap of attempts a day leaves this one out."""
+    if course.attempts.per_day is None:
+        return False
+    query = (
+        select(models.Attempt.number, func.min(models.Receipt.at))
+        .join(models.Pin, models.Pin.attempt_id == models.Attempt.id)
+        .join(models.Receipt, models.Receipt.id == models.Pin.receipt_id)
+        .where(models.Attempt.student == attempt.student, models.Attempt.assignment == attempt.assignment)
+        .group_by(models.Attempt.number)
+    )
+    received = {number: cast("datetime", at) for number, at in session.execute(query).tuples()}
+    return attempt.number in beyond_cap(received, course.attempts.per_day, course.timezone)
+
+
+def _mine(query: Chosen, column: Any, student: str | None) -> Chosen:
+    return query if student is None else cast("Chosen", cast("Any", query).where(column == student))
 
 
 def _attempts(session: Session, student: str | None) -> dict[Key, list[tuple[Attempted, datetime]]]:
@@ -179,7 +196,7 @@ def _failures(session: Session, student: str | None) -> dict[int, list[Failed]]:
     )
     found: dict[int, list[Failed]] = defaultdict(list)
     for row in session.scalars(_mine(query, models.Attempt.student, student)):
-        found[row.attempt_id].append(Failed(kind=row.kind, message=row.message, at=row.at))  # type: ignore[arg-type]
+        found[row.attempt_id].append(Failed(kind=row.kind, message=row.message, at=row.at))
     return found
 
 
@@ -194,12 +211,12 @@ def _looked(session: Session, student: str | None) -> dict[Key, Looked]:
     newest = select(func.max(models.Outcome.id)).group_by(models.Outcome.student, models.Outcome.assignment)
     query = select(models.Outcome).where(models.Outcome.id.in_(newest))
     return {
-        (row.student, row.assignment): Looked(kind=row.kind, message=row.message, at=row.at, how=row.how)  # type: ignore[arg-type]
+        (row.student, row.assignment): Looked(kind=row.kind, message=row.message, at=row.at, how=row.how)
         for row in session.scalars(_mine(query, models.Outcome.student, student))
     }
 
 
-def _in_force(session: Session, model: Any, student: str | None, *key: str) -> list[Any]:  # noqa: ANN401 - a model class
+def _in_force(session: Session, model: Any, student: str | None, *key: str) -> list[Any]:
     """The newest version of each act; one that was taken back is no act any more."""
     newest: dict[tuple[object, ...], Any] = {}
     for row in session.scalars(_mine(select(model).order_by(model.version), model.student, student)):
@@ -210,7 +227,7 @@ def _in_force(session: Session, model: Any, student: str | None, *key: str) -> l
     ]
 
 
-def _by_key(rows: Iterable[Any], make: Any) -> dict[Key, list[Any]]:  # noqa: ANN401 - a constructor
+def _by_key(rows: Iterable[Any], make: Any) -> dict[Key, list[Any]]:
     found: dict[Key, list[Any]] = defaultdict(list)
     for row in rows:
         found[row.student, row.assignment].append(make(row))
@@ -225,7 +242,7 @@ def _override(row: models.Override) -> Override:
     points = row.points if row.points is not None else Decimal(0)
     return Override(
         kind=row.kind, check=row.check, points=points, version=row.version, attempt=row.attempt, act=_act(row)
-    )  # type: ignore[arg-type]
+    )
 
 
 def _comment(row: models.Comment) -> Comment:
@@ -248,15 +265,16 @@ def _decisions(session: Session, student: str | None) -> dict[Key, list[Decision
     for row, attempt in session.execute(_mine(query, models.Attempt.student, student)).tuples():
         newest[attempt.id, row.kind, row.check] = (row, attempt)
     found: dict[Key, list[Decision]] = defaultdict(list)
-    for (_, kind, check), (row, attempt) in sorted(newest.items(), key=lambda item: item[0]):
+    for (_, _, check), (row, attempt) in sorted(newest.items(), key=lambda item: item[0]):
         if row.value != "withdrawn":
             found[attempt.student, attempt.assignment].append(
                 Decision(
-                    kind=kind,  # type: ignore[arg-type]
+                    kind=row.kind,
                     attempt=attempt.number,
                     check=check,
                     value=row.value,
                     points=row.points,
+                    moment=row.moment,
                     version=row.version,
                     act=_act(row),
                 )

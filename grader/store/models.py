@@ -63,9 +63,9 @@ class RosterStudent(Base):
     student: Mapped[str] = mapped_column(String(200))
     name: Mapped[str]
     group: Mapped[str]
-    repository: Mapped[str]
-    branch: Mapped[str]
-    folder: Mapped[str]
+    repository: Mapped[str | None]
+    branch: Mapped[str | None]
+    folder: Mapped[str | None]
 
 
 class Receipt(Base):
@@ -129,7 +129,7 @@ class Outcome(Base):
     __table_args__ = (Index(None, "student", "assignment"),)
     student: Mapped[str] = mapped_column(String(200))
     assignment: Mapped[str] = mapped_column(String(200))
-    kind: Mapped[str] = mapped_column(String(20))
+    kind: Mapped[Any] = mapped_column(String(20))
     message: Mapped[dict[str, Any]]  # {zh, en}
     at: Mapped[datetime]
     how: Mapped[str] = mapped_column(String(20))
@@ -148,7 +148,7 @@ class RegradeEnd(Signed, Base):
     __tablename__ = "regrade_ends"
     __table_args__ = (UniqueConstraint("regrade_id"),)
     regrade_id: Mapped[int] = mapped_column(ForeignKey("regrades.id"))
-    kind: Mapped[str] = mapped_column(String(20))
+    kind: Mapped[Any] = mapped_column(String(20))
 
 
 class Work(Base):
@@ -211,7 +211,7 @@ class Failure(Base):
     work_id: Mapped[int] = mapped_column(ForeignKey("work.id"))
     regrade_id: Mapped[int | None] = mapped_column(ForeignKey("regrades.id"))
     claim: Mapped[str] = mapped_column(String(64))
-    kind: Mapped[str] = mapped_column(String(20))
+    kind: Mapped[Any] = mapped_column(String(20))
     message: Mapped[dict[str, Any]]
     checks: Mapped[list[Any] | None]
     at: Mapped[datetime]
@@ -227,7 +227,7 @@ class Override(Signed, Base):
     __table_args__ = (UniqueConstraint("student", "assignment", "kind", "check", "version"),)
     student: Mapped[str] = mapped_column(String(200))
     assignment: Mapped[str] = mapped_column(String(200))
-    kind: Mapped[str] = mapped_column(String(20))
+    kind: Mapped[Any] = mapped_column(String(20))
     check: Mapped[str] = mapped_column(String(200))
     version: Mapped[int]
     attempt: Mapped[int]  # number of the attempt that counted then; 0 if none
@@ -267,11 +267,12 @@ class Decision(Signed, Base):
     __tablename__ = "decisions"
     __table_args__ = (UniqueConstraint("attempt_id", "kind", "check", "version"),)
     attempt_id: Mapped[int] = mapped_column(ForeignKey("attempts.id"))
-    kind: Mapped[str] = mapped_column(String(20))
+    kind: Mapped[Any] = mapped_column(String(20))
     check: Mapped[str] = mapped_column(String(200))
     version: Mapped[int]
     value: Mapped[str] = mapped_column(String(20))
     points: Mapped[Decimal | None]
+    moment: Mapped[datetime | None]  # when the work came, where a person knows better
 
 
 class Release(Signed, Base):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Self
+
+from grader.language import Message
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -11,6 +13,22 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from grader.judge.records import Grading
+    from grader.language import Language
+
+
+@dataclass(frozen=True, slots=True)
+class Stored(Message):
+    """A message that was rendered, in both languages, when the fact was written."""
+
+    texts: Mapping[str, str]
+
+    @classmethod
+    def of(cls, texts: Mapping[str, str]) -> Self:
+        """`{zh: ..., en: ...}` as a message again."""
+        return cls(texts.get("en", ""), {}, texts)
+
+    def render(self, language: Language) -> str:
+        return self.texts.get(language) or self.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +83,14 @@ class Decision:
     check: str
     value: str
     points: Decimal | None
+    moment: datetime | None
     version: int
     act: Act
 
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """When our clock first saw an attempt's files, in which commit, and whether it could have been there earlier.
-
-    `is_exact`: seen as it came (submit), or a look after the due time shows that it was not there then.
-    """
+    """When our clock first saw an attempt's files, and in which commit. `commit_date` is the student's clock, unverified."""
 
     at: datetime
     how: str

@@ -32,14 +32,23 @@ def attempt(store, student="s01", number=1, assignment="udp-collect"):
 def put(store, row, *, execution="e1", snapshot="snap", regrade=0, is_asked=False, now=NOW):
     with store.write() as session:
         job = work.enqueue(
-            session, row, snapshot=snapshot, version="v1", execution=execution, now=now, regrade=regrade, is_asked=is_asked
+            session,
+            row,
+            snapshot=snapshot,
+            version="v1",
+            execution=execution,
+            now=now,
+            regrade=regrade,
+            is_asked=is_asked,
         )
         return None if job is None else job.id
 
 
 def grading(execution="e1"):
     check = CheckRecord("test_a", Verdict.PASS, Decimal(2), Decimal(2), say("x").both())
-    return Grading(execution=execution, snapshot="snap", sandbox="fake", python="3.11.2", checks=(check,), duration_ms=1)
+    return Grading(
+        execution=execution, snapshot="snap", sandbox="fake", python="3.11.2", checks=(check,), duration_ms=1
+    )
 
 
 def regrade_set(store):
@@ -137,7 +146,7 @@ def test_a_job_that_kills_its_worker_each_time_stops_at_the_cap_and_waits_for_a_
         kinds = [f.kind for f in session.scalars(select(models.Failure))]
     assert kinds == ["lost"] * work.MOST_STARTS
     with store.write() as session:
-        assert work.retry(session, session.scalars(select(models.Work)).all(), NOW) == 1
+        assert work.retry(session.scalars(select(models.Work)).all(), NOW) == 1
     assert work.claim(store, "w2", NOW).work_id == job
 
 
@@ -206,7 +215,9 @@ def test_live_work_goes_before_a_thousand_regrades(store):
     job = put(store, attempt(store, "live"))
     with store.read() as session:
         assert work.place(session, session.get_one(models.Work, job)) == 0
-        last = session.scalars(select(models.Work).where(models.Work.regrade == number).order_by(models.Work.id.desc())).first()
+        last = session.scalars(
+            select(models.Work).where(models.Work.regrade == number).order_by(models.Work.id.desc())
+        ).first()
         assert work.place(session, last) == 999
     assert work.claim(store, "w2", NOW).student == "live"
 
