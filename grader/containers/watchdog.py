@@ -69,7 +69,9 @@ class Tree:
         cpu = max(sum(p.cpu + p.children for p in processes), sum(self._ended.values()))
         memory = sum(p.resident for p in processes)
         if memory_limit is not None and memory > memory_limit:
-            memory = sum(_proportional(p) for p in processes)
+            memory = sum(map(_proportional, processes))
+            if memory > memory_limit:  # shares move while processes begin and end: only what is seen twice is true
+                memory = min(memory, sum(map(_proportional, self.processes())))
         self.cost = time.monotonic() - began
         return Sample(cpu=cpu, memory=memory, tasks=sum(p.tasks for p in processes))
 
@@ -183,7 +185,8 @@ def _proportional(process: Process) -> int:
     for line in _slurp(f"/proc/{process.pid}/smaps_rollup").splitlines():
         if line.startswith(b"Pss:"):
             return int(line.split()[1]) * 1024
-    return process.private
+    again = _read(process.pid, process.tasks)  # it has ended by now, or the kernel does not tell
+    return again.private if again else 0
 
 
 def _state(pid: int, tid: str) -> str | None:
