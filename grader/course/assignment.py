@@ -255,5 +255,7 @@ def _file_problems(assignment: Assignment, tree: Map) -> list[GraderError]:
         ast.parse(assignment.prelude)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         message = say("The prelude is no Python: {reason}.", reason=getattr(error, "msg", None) or str(error))
-        found.append(CourseError(message, place=tree.at(("prelude",))))
+        found.append(
+            CourseError(message, place=tree.at(("prelude",)), remedy=say("Write it like `from threading import *`."))
+        )
     return found

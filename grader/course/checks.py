@@ -7,7 +7,6 @@ from decimal import Decimal  # noqa: TC003 - pydantic reads the annotations
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema, model_validator
-from pydantic.json_schema import SkipJsonSchema  # noqa: TC002 - pydantic reads the annotations
 
 from grader.course.quiz import Quiz
 from grader.course.source import Items, Map, Scalar
@@ -69,7 +68,7 @@ class RunSpec(Spec):
     @model_validator(mode="after")
     def _plausible(self) -> RunSpec:
         if self.exit > 255:
-            raise Fault(say("An exit code is at most 255."), at=("exit",))
+            raise Fault(say("An exit code is at most 255."), say("Write a number from 0 to 255."), at=("exit",))
         for n, line in enumerate(self.lines):
             if "\n" in line:
                 raise Fault(say("A line cannot hold a line break."), say("Write one entry a line."), at=("lines", n))
@@ -106,14 +105,14 @@ def _filled(value: object, at: tuple[int, ...]) -> str:
     except Fault as fault:
         raise Fault(fault.message, fault.remedy, at=at) from None
     if not text.strip():
-        raise Fault(say("An empty answer cannot be accepted."), at=at)
+        raise Fault(say("An empty answer cannot be accepted."), say("Remove it."), at=at)
     return text
 
 
 class QuizSpec(Spec):
     ask: InstructorText
-    choose: Annotated[list[InstructorText], Field(min_length=2)] | SkipJsonSchema[None] = None
-    answer: Counting | SkipJsonSchema[None] = None
+    choose: list[InstructorText] | None = None
+    answer: Counting | None = None
     fill: (
         Annotated[
             tuple[tuple[str, ...], ...],
@@ -131,24 +130,31 @@ class QuizSpec(Spec):
                 }
             ),
         ]
-        | SkipJsonSchema[None]
+        | None
     ) = None
-    order: Annotated[list[Words], Field(min_length=2)] | SkipJsonSchema[None] = None
-    short: ShortSpec | SkipJsonSchema[None] = None
+    order: list[Words] | None = None
+    short: ShortSpec | None = None
 
     @model_validator(mode="after")
     def _one_kind(self) -> QuizSpec:
         kinds = [key for key in ("choose", "fill", "order", "short") if getattr(self, key) is not None]
         if len(kinds) != 1:
             message = say("A question has exactly one of choose, fill, order, short.")
-            raise Fault(message, at=(kinds[1],) if len(kinds) > 1 else ())
+            raise Fault(message, say("Write one of them."), at=(kinds[1],) if len(kinds) > 1 else ())
+        for key in ("choose", "order"):
+            if (entries := getattr(self, key)) is not None and len(entries) < 2:
+                raise Fault(
+                    say("`{key}` needs two entries at least.", key=key),
+                    say("Write `[a, b]`, or one `- a` a line."),
+                    at=(key,),
+                )
         if (self.choose is None) is not (self.answer is None):
             raise Fault(say("`choose` and `answer` go together."), say("`answer: 2` is the second choice."))
         if self.choose is not None and self.answer is not None and not 1 <= self.answer <= len(self.choose):
             message = say("`answer` counts the choices from 1 to {n}.", n=len(self.choose))
-            raise Fault(message, at=("answer",))
+            raise Fault(message, say("`answer: 2` is the second choice."), at=("answer",))
         if self.order is not None and len(set(self.order)) != len(self.order):
-            raise Fault(say("The same entry stands twice in `order`."), at=("order",))
+            raise Fault(say("The same entry stands twice in `order`."), say("Remove one of them."), at=("order",))
         return self
 
     def value(self) -> Quiz:
@@ -178,15 +184,19 @@ class CheckSpec(Spec):
         one_of("visible", "hidden", "after_due"),
         WithJsonSchema({"enum": ["visible", "hidden", "after_due"]}),
     ] = "visible"
-    run: RunSpec | SkipJsonSchema[None] = None
-    manual: ManualSpec | SkipJsonSchema[None] = None
-    quiz: QuizSpec | SkipJsonSchema[None] = None
+    run: RunSpec | None = None
+    manual: ManualSpec | None = None
+    quiz: QuizSpec | None = None
 
     @model_validator(mode="after")
     def _one_kind(self) -> CheckSpec:
         kinds = [key for key in ("run", "manual", "quiz") if getattr(self, key) is not None]
         if len(kinds) > 1:
-            raise Fault(say("A check has at most one of run, manual, quiz."), at=(kinds[1],))
+            raise Fault(
+                say("A check has at most one of run, manual, quiz."),
+                say("Make them checks of their own."),
+                at=(kinds[1],),
+            )
         return self
 
     def value(self, name: str) -> Check:

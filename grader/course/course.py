@@ -159,7 +159,10 @@ def package(value: object) -> str:
     """The name of a third-party package, as on the package index."""
     text = words(value)
     if not re.fullmatch(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?", text):
-        raise Fault(say("`{text}` is no package name.", text=text))
+        raise Fault(
+            say("`{text}` is no package name.", text=text),
+            say("Write it as on the package index: letters, digits, hyphens."),
+        )
     return text
 
 

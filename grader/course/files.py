@@ -35,10 +35,20 @@ def read_bytes(root: Path, inner: str) -> bytes:
         raise Problems(problems)
     try:
         if path.stat().st_size > MAX_FILE:
-            raise Problems([CourseError(say("The file is larger than {n} kB.", n=MAX_FILE // 1024), place=place)])
+            raise Problems(
+                [
+                    CourseError(
+                        say("The file is larger than {n} kB.", n=MAX_FILE // 1024),
+                        place=place,
+                        remedy=say("Keep large files elsewhere."),
+                    )
+                ]
+            )
         return path.read_bytes()
     except FileNotFoundError:
-        raise Problems([CourseError(say("This file does not exist."), place=place)]) from None
+        raise Problems(
+            [CourseError(say("This file does not exist."), place=place, remedy=say("Write it, or mend the name."))]
+        ) from None
     except OSError as error:
         reason = say("This file cannot be read: {reason}.", reason=error.strerror or type(error).__name__)
-        raise Problems([CourseError(reason, place=place)]) from None
+        raise Problems([CourseError(reason, place=place, remedy=say("Check its permissions."))]) from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -60,7 +61,7 @@ def _edits(value: object) -> tuple[tuple[str, str], ...]:
         if not old:
             raise Fault(say("The text to replace is empty."), wanted, at=at)
         if old == new:
-            raise Fault(say("This edit changes nothing."), at=at)
+            raise Fault(say("This edit changes nothing."), wanted, at=at)
         edits.append((old, new))
     return tuple(edits)
 
@@ -199,7 +200,11 @@ def _tried(mistake: Mistake, reference: Reference, tree: Map) -> list[GraderErro
     wanted = mistake.file or mistake.of
     if wanted not in reference.files:
         match = near(wanted, reference.files)
-        remedy = say("Did you mean `{match}`?", match=match) if match else None
+        remedy = (
+            say("Did you mean `{match}`?", match=match)
+            if match
+            else say("Known here: {keys}.", keys=", ".join(reference.files))
+        )
         message = say("The reference folder has no file `{file}`.", file=wanted)
         return [CourseError(message, place=tree.at((mistake.name, key)), remedy=remedy)]
     found: list[GraderError] = []
@@ -208,15 +213,26 @@ def _tried(mistake: Mistake, reference: Reference, tree: Map) -> list[GraderErro
         if old not in text:
             single = len(mistake.edits) == 1
             remedy = say("Copy the text from the file, with its indentation.")
-            lines = [line.strip() for line in text.splitlines() if line.strip()]
-            first = next((line for line in old.splitlines() if line.strip() and line.strip() not in lines), None)
-            if first and (match := near(first.strip(), lines)):
-                remedy = say("The nearest line there is `{match}`.", match=match)
+            if line := _nearest(old, text):
+                remedy = say("The nearest line there is `{match}`.", match=line)
             message = say("The text to replace does not stand in {file}.", file=mistake.of)
             place = tree.at((mistake.name, "edit", 0) if single else (mistake.name, "edit", n, 0))
             found.append(CourseError(message, place=place, remedy=remedy))
         text = text.replace(old, new)
     return found
+
+
+def _nearest(old: str, text: str) -> str | None:
+    """The line of `text` that has most of the first missing line of `old`, None when none has enough of it."""
+    lines = [line.strip() for line in text.splitlines()[:1000] if line.strip()]
+    missing = next((line.strip() for line in old.splitlines() if line.strip() and line not in text), "")[:200]
+    best, share = None, 0.6
+    for line in lines:
+        blocks = difflib.SequenceMatcher(None, missing, line[:200], autojunk=False).get_matching_blocks()
+        common = sum(block.size for block in blocks if block.size > 1) / max(1, len(missing))
+        if common > share:
+            best, share = line, common
+    return best
 
 
 def _text(reference: Reference, name: str) -> str:

@@ -28,10 +28,24 @@ def defined(source: bytes, file: str) -> dict[str, Place]:
         tree = ast.parse(source)
     except SyntaxError as error:
         place = Place(file, error.lineno or 0, error.offset or 0)
-        raise Problems([CourseError(say("This is no Python: {reason}.", reason=error.msg), place=place)]) from None
+        raise Problems(
+            [
+                CourseError(
+                    say("This is no Python: {reason}.", reason=error.msg),
+                    place=place,
+                    remedy=say("Run it once with Python."),
+                )
+            ]
+        ) from None
     except (ValueError, RecursionError, MemoryError) as error:
         raise Problems(
-            [CourseError(say("This is no Python: {reason}.", reason=str(error)), place=Place(file))]
+            [
+                CourseError(
+                    say("This is no Python: {reason}.", reason=str(error)),
+                    place=Place(file),
+                    remedy=say("Run it once with Python."),
+                )
+            ]
         ) from None
     names: dict[str, Place] = {}
     todo: list[ast.AST] = list(reversed(tree.body))
@@ -57,7 +71,8 @@ def cross_check(root: Path, assignment: Assignment, tree: Map) -> list[GraderErr
     if not (root / folder).is_dir():
         return []
     found: list[GraderError] = []
-    wanted = [check.name for check in assignment.checks if isinstance(check.kind, TestFunction)]
+    tested = (check.name for check in assignment.checks if isinstance(check.kind, TestFunction))
+    wanted = [name for name in tested if name.isidentifier()]  # another name is reported elsewhere
     tests = _names(root, f"{folder}/test_reference.py", found)
     if tests is not None:
         tests = {name: place for name, place in tests.items() if name.startswith("test")}

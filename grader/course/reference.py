@@ -55,5 +55,13 @@ def load_reference(course: Course, name: str) -> Reference:
             if not file.startswith(".") and not file.endswith(".pyc")
         ]
         if len(names) > MAX_FILES:
-            raise Problems([CourseError(say("There are more than {n} files here.", n=MAX_FILES), place=place)])
+            raise Problems(
+                [
+                    CourseError(
+                        say("There are more than {n} files here.", n=MAX_FILES),
+                        place=place,
+                        remedy=say("Keep only what tests need."),
+                    )
+                ]
+            )
     return Reference({file: read_bytes(course.root, f"{REFERENCE}/{name}/{file}") for file in sorted(names)})

@@ -102,7 +102,11 @@ def _telling(students: Sequence[Student]) -> list[Student]:
 
 def _decoded(data: bytes, declared: str, file: str) -> tuple[str, str, list[Message]]:
     if len(data) > MAX_BYTES:
-        raise RosterError(say("The file is larger than {n} kB.", n=MAX_BYTES // 1024), place=Place(file))
+        raise RosterError(
+            say("The file is larger than {n} kB.", n=MAX_BYTES // 1024),
+            place=Place(file),
+            remedy=say("Keep only the columns of a roster."),
+        )
     notices: list[Message] = []
     try:
         if data.startswith((b"\xff\xfe", b"\xfe\xff")):
@@ -167,11 +171,19 @@ def _rows(
             if first is not None and len(rows) >= first:
                 break
             if len(rows) > MAX_ROWS:
-                raise RosterError(say("There are more than {n} rows.", n=MAX_ROWS), place=Place(file, begin))
+                raise RosterError(
+                    say("There are more than {n} rows.", n=MAX_ROWS),
+                    place=Place(file, begin),
+                    remedy=say("Split it, or remove rows that are no students."),
+                )
     except csv.Error:
         if first is None:
             message = say("This row cannot be read; a quote may be missing.")
-            raise RosterError(message, place=Place(file, begin + skipped)) from None
+            raise RosterError(
+                message,
+                place=Place(file, begin + skipped),
+                remedy=say("Put the missing quote, or remove the lone one."),
+            ) from None
     return rows
 
 
@@ -197,7 +209,9 @@ def _student(layout: Layout, cells: list[str], place: Place, notices: list[Messa
         message = say("A cell of this row holds a line break.")
         raise RosterError(message, place=place, remedy=say("A quote may not be closed here."))
     if any(len(cell) > MAX_CELL for cell in cells):
-        raise RosterError(say("A cell of this row is longer than {n} characters.", n=MAX_CELL), place=place)
+        raise RosterError(
+            say("A cell of this row is longer than {n} characters.", n=MAX_CELL), place=place, remedy=say("Shorten it.")
+        )
     row = layout.row([clean(cell) for cell in cells])
     if row is None:
         return None
@@ -210,7 +224,7 @@ def _student(layout: Layout, cells: list[str], place: Place, notices: list[Messa
             )
         if any(unicodedata.category(c) in ("Cc", "Cs", "Co", "Zl", "Zp") for c in values[key]):
             message = say("The cell {column} holds a character that cannot be printed.", column=key)
-            raise RosterError(message, place=place)
+            raise RosterError(message, place=place, remedy=say("Enter it again by hand."))
     ident = values.get("id", "")
     if ident.casefold() in BLANK:
         raise RosterError(say("This row has no id."), place=place, remedy=say("Give it one, or remove the row."))
@@ -218,7 +232,9 @@ def _student(layout: Layout, cells: list[str], place: Place, notices: list[Messa
         message = say("The id `{id}` was turned into a rounded number by a spreadsheet.", id=ident)
         raise RosterError(message, place=place, remedy=say("Format the column as text, and enter the id again."))
     if len(ident) > MAX_ID:
-        raise RosterError(say("The id is longer than {n} characters.", n=MAX_ID), place=place)
+        raise RosterError(
+            say("The id is longer than {n} characters.", n=MAX_ID), place=place, remedy=say("Shorten it.")
+        )
     name = values.get("name", "")
     if not name:
         notices.append(say("{place}: the name is empty, the id stands in for it.", place=str(place)))

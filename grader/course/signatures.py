@@ -35,7 +35,7 @@ class Signature:
 
 def signature(value: object) -> Signature:
     """One entry of `provides`."""
-    text = words(value).strip()
+    text = " ".join(words(value).split())
     found = _SHAPE.fullmatch(text)
     example = say("Write it like `collect(sock, n)`, `Counter(start=0)` or `Counter.add(n)`.")
     if not found:

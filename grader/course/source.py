@@ -113,7 +113,15 @@ def read(data: bytes, file: str, *, pairs: frozenset[str] = frozenset()) -> Map:
 
 def _decoded(data: bytes, file: str) -> str:
     if len(data) > MAX_BYTES:
-        raise Problems([CourseError(say("The file is larger than {n} kB.", n=MAX_BYTES // 1024), place=Place(file))])
+        raise Problems(
+            [
+                CourseError(
+                    say("The file is larger than {n} kB.", n=MAX_BYTES // 1024),
+                    place=Place(file),
+                    remedy=say("Keep large texts in files of their own."),
+                )
+            ]
+        )
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -151,15 +159,19 @@ class _Loader(yaml.SafeLoader):
         if event.tag is not None:
             raise self.fault(
                 event,
-                say("Tags (`{tag}`) are not allowed.", tag=event.tag),
+                say("Tags (`{tag}`) are not allowed.", tag=str(event.tag).replace("tag:yaml.org,2002:", "!!")),
                 say("Remove it, or quote the text if it should begin with `!`."),
             )
         self.depth += 1
         self.nodes += 1
         if self.depth > MAX_DEPTH:
-            raise self.fault(event, say("This is nested more than {n} levels deep.", n=MAX_DEPTH))
+            raise self.fault(
+                event, say("This is nested more than {n} levels deep.", n=MAX_DEPTH), say("Write it flatter.")
+            )
         if self.nodes > MAX_NODES:
-            raise self.fault(event, say("There are more than {n} values in this file.", n=MAX_NODES))
+            raise self.fault(
+                event, say("There are more than {n} values in this file.", n=MAX_NODES), say("Make it smaller.")
+            )
         node: yaml.Node | None = super().compose_node(parent, index)
         self.depth -= 1
         return node
@@ -181,7 +193,15 @@ class _Reader:
         except yaml.YAMLError as error:
             raise Problems([self._syntax(error)]) from error
         if node is None:
-            raise Problems([CourseError(say("The file is empty."), place=Place(self.file, 1, 1))])
+            raise Problems(
+                [
+                    CourseError(
+                        say("The file is empty."),
+                        place=Place(self.file, 1, 1),
+                        remedy=say("Write one `key: value` a line."),
+                    )
+                ]
+            )
         tree = self._tree(node)
         if self.problems:
             raise Problems(sorted(self.problems, key=_order))
@@ -257,7 +277,9 @@ class _Reader:
             before = self.text[: error.position]
             place = Place(self.file, before.count("\n") + 1, len(before) - before.rfind("\n"))
             return CourseError(
-                say("A character that no text may hold (U+{code:04X}).", code=error.character), place=place
+                say("A character that no text may hold (U+{code:04X}).", code=error.character),
+                place=place,
+                remedy=say("Remove it."),
             )
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
         place = _place(self.file, mark) if mark else Place(self.file)
@@ -277,6 +299,16 @@ class _Reader:
                 place=place,
                 remedy=say("Close it at the end of the text."),
             )
+        if wide := self._wide_punctuation(place.line):
+            message = say("`{mark}` is not the ASCII character YAML reads.", mark=wide[1])
+            return CourseError(
+                message, place=wide[0], remedy=say("Write it without wide punctuation, followed by a space.")
+            )
+        if mark and self.text[mark.index : mark.index + 1] == "?":
+            message = say("Inside braces or brackets a `?` ends the text.")
+            return CourseError(message, place=place, remedy=say("Quote the text."))
+        if "could not find expected ':'" in problem and isinstance(error, yaml.MarkedYAMLError) and error.context_mark:
+            place = _place(self.file, error.context_mark)
         for part, message, remedy in _SYNTAX:
             if part in problem:
                 return CourseError(message, place=place, remedy=remedy)
@@ -285,6 +317,18 @@ class _Reader:
             place=place,
             remedy=say("Check indentation, quotes, brackets and the space after each colon."),
         )
+
+    def _wide_punctuation(self, line: int) -> tuple[Place, str] | None:
+        """Punctuation of a Chinese keyboard where YAML needs the ASCII one, on the line of an error or the one above."""
+        rows = self.text.split("\n")
+        for n in (line, line - 1):
+            row = rows[n - 1] if 1 <= n <= len(rows) else ""
+            if found := re.search(
+                r"(?<=[\w.\]}'\"])[，：](?=\s*[\w'\"]+\s*[:：])|(?<=^)\s*[\w-]+(：)|[【】｛｝［］]", row
+            ):
+                at = found.start(1) if found[1] else found.start()
+                return Place(self.file, n, at + 1), row[at]
+        return None
 
     def _open_quote_before(self, end: int) -> tuple[Place, int] | None:
         """The last quoted text before `end` that runs over a line which looks like a pair: where, and that line."""

@@ -66,7 +66,19 @@ def validated(model: type[Model], tree: Map, context: Mapping[str, object]) -> M
     try:
         return model.model_validate(tree, context=dict(context))
     except ValidationError as error:
-        raise Problems(in_order([_placed(detail, tree) for detail in error.errors()])) from None
+        details = error.errors()
+        meant = {
+            (*path[:-1], _meant(tree, path)) for path in (d["loc"] for d in details if d["type"] == "extra_forbidden")
+        }
+        told = [d for d in details if d["type"] != "missing" or d["loc"] not in meant]  # a misspelt key is told once
+        raise Problems(in_order([_placed(detail, tree) for detail in told])) from None
+
+
+def _meant(tree: Map, path: Path) -> str | None:
+    """The known key that an unknown one at the end of `path` probably is."""
+    parent = tree.under(path[:-1])
+    word = re.split("[:：]", str(path[-1]))[0]
+    return near(word, parent.allowed) if isinstance(parent, Map) else None
 
 
 def in_order(problems: list[GraderError]) -> list[GraderError]:
@@ -88,20 +100,17 @@ def _placed(detail: Any, tree: Map) -> GraderError:
         )
     if detail["type"] == "extra_forbidden":
         return unknown_key(tree, path)
-    expected = {
-        "model_type": say("A map of keys and values is expected here."),
-        "dict_type": say("A map of keys and values is expected here."),
-        "list_type": say("A list is expected here."),
-        "tuple_type": say("A list is expected here."),
-    }.get(detail["type"])
-    remedy = (
-        say("Write `{{key: value}}`, or one `key: value` a line, indented.") if "list" not in detail["type"] else None
-    )
-    if expected is None:  # a kind pydantic learned since; its own words are better than none
-        expected, remedy = say("{problem}", problem=detail["msg"]), None
+    value = tree.under(path)
     if detail["type"] in ("list_type", "tuple_type"):
         remedy = say("Write `[a, b]`, or one `- a` a line.")
-    return CourseError(expected, place=tree.at(path), remedy=remedy)
+        if isinstance(value, Scalar) and set("【】［］「」") & set(value):
+            remedy = say("The brackets must be the ASCII ones: `[a, b]`.")
+        return CourseError(say("A list is expected here."), place=value.place, remedy=remedy)
+    if detail["type"] in ("model_type", "dict_type"):
+        remedy = say("Write `{{key: value}}`, or one `key: value` a line, indented.")
+        return CourseError(say("A map of keys and values is expected here."), place=value.place, remedy=remedy)
+    # a kind pydantic learned since; its own words are better than none
+    return CourseError(say("{problem}", problem=detail["msg"]), place=value.place)
 
 
 def unknown_key(tree: Map, path: Path) -> CourseError:
@@ -114,7 +123,7 @@ def unknown_key(tree: Map, path: Path) -> CourseError:
         remedy = say("The colon must be the ASCII one followed by a space, not the wide one.")
     elif colon and tail and isinstance(value, Scalar) and value.kind == "null":
         remedy = say("A space is missing after the colon: `{head}: {tail}`.", head=head, tail=tail)
-    elif match := near(key, allowed):
+    elif match := _meant(tree, path):
         remedy = say("Did you mean `{match}`?", match=match)
     else:
         remedy = say("Known here: {keys}.", keys=", ".join(allowed))
@@ -131,7 +140,9 @@ def scalar(value: object, what: Message) -> str:
         or value is None
         or (isinstance(value, Scalar) and value.kind == "null")
     ):
-        raise Fault(say("{what} is expected here.", what=what))
+        raise Fault(
+            say("{what} is expected here.", what=what), say("Write a single value: no list, no map, not nothing.")
+        )
     return str(value)
 
 
@@ -141,7 +152,7 @@ def words(value: object) -> str:
         raise Fault(*not_text(value, value.kind))
     text = scalar(value, say("A text"))
     if "\x00" in text:
-        raise Fault(say("A text cannot hold the character NUL."))
+        raise Fault(say("A text cannot hold the character NUL."), say("Remove it."))
     return text
 
 
@@ -150,7 +161,7 @@ def instructor_text(value: object, info: ValidationInfo) -> Text:
     if not isinstance(value, dict):
         text = words(value)
         if not text.strip():
-            raise Fault(say("This text is empty."), say("Write it, or leave the key out."))
+            raise Fault(say("This text is empty."), say("Write it."))
         return Text.of(text, (info.context or {}).get("language", "zh"))
     unknown = next((key for key in value if key not in LANGUAGES), None)
     if unknown is not None:
@@ -160,7 +171,7 @@ def instructor_text(value: object, info: ValidationInfo) -> Text:
             at=(unknown,),
         )
     if not value:
-        raise Fault(say("This text is empty."), say("Write it, or leave the key out."))
+        raise Fault(say("This text is empty."), say("Write it."))
     texts = {}
     for key, each in value.items():
         try:
@@ -192,21 +203,21 @@ def points(value: object) -> Decimal:
         message = say(
             "Points go from -{most} to {most}, with at most {n} decimal places.", most=MAX_POINTS, n=MAX_PLACES
         )
-        raise Fault(message)
+        raise Fault(message, say("Write fewer digits."))
     return exact
 
 
 def whole(value: object) -> int:
     exact = number(value)
     if exact != exact.to_integral_value() or abs(exact) > 2**31:
-        raise Fault(say("A whole number is expected here."))
+        raise Fault(say("A whole number is expected here."), say("Write it like 3."))
     return int(exact)
 
 
 def counting(value: object) -> int:
     n = whole(value)
     if n < 0:
-        raise Fault(say("This cannot be negative."))
+        raise Fault(say("This cannot be negative."), say("Write it like 3."))
     return n
 
 
@@ -242,7 +253,7 @@ def duration(value: object) -> timedelta:
     amount, unit = _with_unit(value, _UNITS, say("A length of time"), "10s")
     seconds = amount * _UNITS[unit]
     if seconds > 366 * 86400:
-        raise Fault(say("That is longer than a year."))
+        raise Fault(say("That is longer than a year."), say("Write less."))
     return timedelta(microseconds=int(seconds * 1_000_000))
 
 
@@ -250,7 +261,9 @@ def seconds(value: object) -> float:
     """A limit in seconds, more than none."""
     length = duration(value).total_seconds()
     if not 0 < length <= 3600:
-        raise Fault(say("This must be more than nothing and at most an hour."))
+        raise Fault(
+            say("This must be more than nothing and at most an hour."), say("Write it like {example}.", example="10s")
+        )
     return length
 
 
@@ -259,7 +272,9 @@ def size(value: object) -> int:
     amount, unit = _with_unit(value, _SIZES, say("A size"), "256MB")
     count = int(amount * _SIZES[unit])
     if not 0 < count <= 64 * 2**30:
-        raise Fault(say("This must be more than nothing and at most 64 GB."))
+        raise Fault(
+            say("This must be more than nothing and at most 64 GB."), say("Write it like {example}.", example="256MB")
+        )
     return count
 
 
@@ -267,7 +282,7 @@ def share(value: object) -> Decimal:
     """A percentage as an exact share: 10% is 0.10."""
     amount, _ = _with_unit(value, {"%": 1}, say("A share"), "10%")
     if amount > 100:
-        raise Fault(say("A share is at most 100%."))
+        raise Fault(say("A share is at most 100%."), say("Write it like {example}.", example="10%"))
     return amount / 100
 
 
@@ -313,7 +328,7 @@ def inner_path(value: object) -> str:
             say("Write a path inside it, like `data/names.txt`, without `..`."),
         )
     if len(text.encode()) > 200:
-        raise Fault(say("This path is longer than 200 bytes."))
+        raise Fault(say("This path is longer than 200 bytes."), say("Take another name."))
     return text
 
 
@@ -325,7 +340,7 @@ def one_of(*options: str) -> PlainValidator:
         if text in options:
             return text
         match = near(text, options)
-        remedy = say("Did you mean `{match}`?", match=match) if match else None
+        remedy = say("Did you mean `{match}`?", match=match) if match else say("Write one of them.")
         raise Fault(say("`{text}` is none of {options}.", text=text, options=", ".join(options)), remedy)
 
     return PlainValidator(choose)
