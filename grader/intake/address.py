@@ -200,15 +200,10 @@ def _https(scheme: str, host: str, port: int, path: str, hosts: Sequence[str] | 
 
 def _page(host: str, parts: list[str]) -> tuple[list[str], str, bool]:
     """Parts of the repository, and what a page below it says: branch and folder, and whether that is a file."""
-    known = host in _OWNER_AND_NAME
-    at = next(
-        (
-            n
-            for n in range(2, len(parts))
-            if parts[n] == "-" or (parts[n] in _PAGES and n + 1 < len(parts)) or parts[n : n + 2] == ["src", "branch"]
-        ),
-        2 if known else len(parts),
-    )
+    starts = [n for n in range(1, len(parts)) if n >= 2 or parts[n - 1].endswith(".git")]
+    at = next((n for n in starts if _is_page(parts[n:]) or parts[n - 1].endswith(".git")), len(parts))
+    if host in _OWNER_AND_NAME:
+        at = 2
     repository, page = parts[:at], parts[at:]
     if page[:1] == ["-"]:
         page = page[1:]
@@ -217,6 +212,10 @@ def _page(host: str, parts: list[str]) -> tuple[list[str], str, bool]:
     if len(page) < 2 or page[0] not in _PAGES:
         return repository, "", False
     return repository, "/".join(page[1:]), page[0] in {"blob", "raw", "blame", "edit"}
+
+
+def _is_page(rest: list[str]) -> bool:
+    return rest[0] == "-" or rest[:2] == ["src", "branch"] or (rest[0] in _PAGES and len(rest) > 1)
 
 
 def _ssh(

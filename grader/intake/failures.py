@@ -26,8 +26,12 @@ _NO_GIT = re.compile(
     r"not valid: is this a git repository|invalid server response|protocol error: bad line length", re.IGNORECASE
 )
 _BAD_OBJECTS = re.compile(
-    r"fsck error|fsck failed|error: object [0-9a-f]{40}|invalid index-pack output|unpack.*corrupt|inflate:",
+    r"fsck error|fsck failed|error: object [0-9a-f]{40}|unpack.*corrupt|inflate:",
     re.IGNORECASE,
+)
+_BROKEN = re.compile(r"early EOF|unexpected disconnect|RPC failed|hung up|reset by peer|timed out", re.IGNORECASE)
+_SAYS_NOTHING = re.compile(
+    r"Could not read from remote|make sure you have the correct access|and the repository exists|^warning:|^Warning:"
 )
 _OURS = re.compile(
     r"No space left|Host key verification failed|Disk quota|Out of memory|memory exhausted|certificate|"
@@ -76,8 +80,6 @@ def diagnose(
 
 def _by_text(result: Result, address: Address) -> GraderError | Again:
     text, place = result.err, address.shown
-    if re.search(r"File too large|signal 25|index-pack died of signal (9|24)", text):
-        return too_large(place)
     if _BAD_OBJECTS.search(text):
         return IntakeError(
             say("The repository {place} has damaged or forbidden objects: {why}", place=place, why=_why(text)),
@@ -88,16 +90,19 @@ def _by_text(result: Result, address: Address) -> GraderError | Again:
             say("{place} could not be fetched: {why}", place=place, why=_why(text)), remedy=_LATER
         )
     if _NO_GIT.search(text):
-        return IntakeError(
-            say("There is no git repository at {place}.", place=place),
-            remedy=say(
-                "Open the address in a browser that is not logged in; give the address of the repository's page."
-            ),
-        )
+        return no_repository(place)
     if _NO_ACCESS.search(text):
         return _no_access(address, 0)
     return Again(
         InfrastructureError(say("{place} could not be fetched: {why}", place=place, why=_why(text)), remedy=_LATER)
+    )
+
+
+def no_repository(place: str) -> IntakeError:
+    """Something answers there, but it is not git."""
+    return IntakeError(
+        say("There is no git repository at {place}.", place=place),
+        remedy=say("Open the address in a browser that is not logged in; give the address of the repository's page."),
     )
 
 
@@ -134,12 +139,10 @@ def _no_access(address: Address, status: int) -> IntakeError:
 
 
 def _why(text: str) -> str:
-    """The last line that says something, safe to show; addresses in it without secrets."""
-    lines = [
-        line for line in text.splitlines() if line.startswith(("fatal:", "error:", "remote:", "ssh:"))
-    ] or text.splitlines()
-    fatal = [line for line in lines if line.startswith(("error:", "ssh:"))] or lines
-    words = (fatal[-1] if fatal else "").split()
+    """The line that says most, safe to show; addresses in it without secrets."""
+    lines = [line for line in text.splitlines() if line.strip("@ ") and not _SAYS_NOTHING.search(line)]
+    first = [line for line in lines if line.startswith(("error:", "ssh:"))] or lines or [""]
+    words = first[-1].split()
     return shown(" ".join(redacted(word) if "@" in word or "://" in word else word for word in words))
 
 

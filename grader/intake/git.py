@@ -274,5 +274,5 @@ class _Reader:
             self.headers.clear()
             return
         name, _, value = header.partition(":")
-        if name.lower() in {"location", "retry-after"}:
+        if name.lower() in {"location", "retry-after", "content-type"}:
             self.headers[name.lower()] = value.strip()

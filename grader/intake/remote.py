@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 from grader.errors import InfrastructureError, IntakeError
 from grader.intake import git
 from grader.intake.address import resolve
-from grader.intake.failures import Again, Moved, diagnose
+from grader.intake.failures import Again, Moved, diagnose, no_repository, too_large
 from grader.intake.shown import redacted, shown
 from grader.language import say
 
@@ -74,8 +74,12 @@ class Remotes:
                 trace=address.kind in {"https", "http"},
             )
             if result.code == 0:
+                if not result.headers.get("content-type", "application/x-git").startswith("application/x-git"):
+                    raise no_repository(address.shown)  # a web page, which git takes for an empty repository
                 self._moved[address.key] = url
                 return result.out
+            if size_of(path) + 65536 > self.caps.mirror:  # the limit on a file's size was quicker than our own look
+                raise too_large(address.shown)
             why = diagnose(result, address, self.caps, has_token=has_token, now=datetime.now(UTC))
             if isinstance(why, Moved):
                 url, hops = _follow(address, url, why.location, hops), hops + 1

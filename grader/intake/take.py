@@ -87,7 +87,8 @@ def pin(
 ) -> Pin:
     """Fetch a repository and keep the commit a branch (default: the remote's) is at now.
 
-    With `commit`, one that was pinned before: nothing is asked of the remote, and `seen_at` is None.
+    With `commit`, one that was pinned before (give the branch and folder of that pin): nothing is asked of the remote, and
+    `seen_at` is None.
     Give the same `mirrors` to all calls of a run. Raises IntakeError or InfrastructureError.
     """
     parsed = parse_address(address, course.hosts, allow_local=allow_local)
