@@ -5,22 +5,23 @@ was killed is simply run again: what is done is not done twice, and what was pro
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 import structlog
 from sqlalchemy import select
 
-from grader.errors import GraderError, IntakeError
+from grader.course.version import Version
+from grader.errors import GraderError, InfrastructureError, IntakeError
 from grader.jobs import tools, work
 from grader.jobs.pool import Pool
 from grader.language import Message, say
 from grader.store.facts import Sight, record_attempt, record_outcome, record_receipt, record_visit
 from grader.store.gradebook import over_cap_now
-from grader.store.models import Failure, Work
+from grader.store.models import Failure, Receipt, Work
+from grader.store.records import Stored
 from grader.store.store import utc_now
 
 if TYPE_CHECKING:
@@ -29,9 +30,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from grader.course.assignment import Assignment
     from grader.course.course import Course
     from grader.course.roster import Student
-    from grader.course.version import Version
     from grader.intake.take import Pinned
     from grader.store.facts import How
     from grader.store.store import Store
@@ -40,8 +41,23 @@ log = structlog.get_logger()
 FETCHES = 4  # repositories fetched at a time
 STEP = 0.1  # seconds between two looks
 
-Intake = Callable[["Student", Sequence["Version"]], Mapping[str, "Pinned | GraderError"]]
 Outcome = Literal["graded", "already", "missing", "infra", "stopped", "capped", "pinned", "open"]
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A repository at one moment, and by exercise what was found in it or why nothing was. `seen_at` None: just now."""
+
+    repository: str  # as shown to people, without secrets
+    commit: str
+    branch: str
+    commit_date: datetime | None
+    seen_at: datetime | None
+    taken: Mapping[str, Pinned | GraderError]
+
+
+# Raises GraderError when the repository itself gives nothing.
+Intake = Callable[["Student", "Sequence[Assignment]"], Look]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,47 +96,48 @@ class _Batch:
     is_graded: bool
     rows: dict[tuple[str, str], Row] = field(default_factory=dict)
     jobs: dict[tuple[str, str], int] = field(default_factory=dict)
+    looked_at: int = 0
     before: set[int] = field(default_factory=set)  # jobs that were done when we came
 
-    def record(self, student: Student, taken: Mapping[str, Pinned | GraderError], now: datetime) -> None:
+    def record(self, student: Student, look: Look | GraderError, now: datetime) -> None:
         """One student's look as facts and jobs, in one transaction."""
+        self.looked_at += 1
         with self.store.write() as session:
-            seen = False
-            for name, each in sorted(taken.items()):
+            if isinstance(look, GraderError):
+                where = student.repository or ""
+                record_visit(session, student=student.id, repository=where, commit=None, at=now, how=self.how)
+                for name in sorted(self.versions):
+                    self._record_nothing(session, student, name, look, now)
+                return
+            sight = Sight(
+                student=student.id,
+                repository=look.repository,
+                commit=look.commit,
+                branch=look.branch,
+                commit_date=look.commit_date,
+                at=look.seen_at or now,
+                how=self.how,
+            )
+            receipt = record_receipt(session, sight)
+            for name, each in sorted(look.taken.items()):
                 if isinstance(each, GraderError):
-                    kind: Literal["missing", "infra"] = "missing" if isinstance(each, IntakeError) else "infra"
-                    record_outcome(
-                        session,
-                        student=student.id,
-                        assignment=name,
-                        kind=kind,
-                        message=each.message,
-                        at=now,
-                        how=self.how,
-                    )
-                    self.rows[student.id, name] = Row(student.id, name, kind, each.message)
+                    self._record_nothing(session, student, name, each, now)
                 else:
-                    seen = True
-                    self._record_pinned(session, student, name, each, now)
-            if not seen:
-                record_visit(
-                    session, student=student.id, repository=student.repository, commit=None, at=now, how=self.how
-                )
+                    self._record_pinned(session, student, name, receipt, each, now)
 
-    def _record_pinned(self, session: Session, student: Student, name: str, pinned: Pinned, now: datetime) -> None:
-        sight = Sight(
-            student=student.id,
-            repository=student.repository,
-            commit=pinned.commit,
-            branch=pinned.branch,
-            commit_date=pinned.commit_date,
-            at=now,
-            how=self.how,
-        )
+    def _record_nothing(self, session: Session, student: Student, name: str, error: GraderError, now: datetime) -> None:
+        kind: Literal["missing", "infra"] = "missing" if isinstance(error, IntakeError) else "infra"
+        message = say("{what} {remedy}", what=error.message, remedy=error.remedy) if error.remedy else error.message
+        record_outcome(session, student=student.id, assignment=name, kind=kind, message=message, at=now, how=self.how)
+        self.rows[student.id, name] = Row(student.id, name, kind, message)
+
+    def _record_pinned(
+        self, session: Session, student: Student, name: str, receipt: Receipt, pinned: Pinned, now: datetime
+    ) -> None:
         snapshot = pinned.snapshot
         attempt = record_attempt(
             session,
-            record_receipt(session, sight),
+            receipt,
             assignment=name,
             tree=pinned.tree,
             snapshot=snapshot.digest,
@@ -152,15 +169,15 @@ class _Batch:
         if job.state == "done":
             self.before.add(job.id)
 
-    def finish(self) -> tuple[Row, ...]:
-        """A row for everybody and everything that was asked for, sorted."""
+    def finish(self, students: Sequence[Student]) -> tuple[Row, ...]:
+        """A row for everybody and everything that was asked for, sorted: nobody is left out unnoticed."""
         with self.store.read() as session:
             ids = sorted(self.jobs.values())
             states: dict[int, str] = {}
             told: dict[int, Mapping[str, str]] = {}
             for start in range(0, len(ids), 500):
                 some = ids[start : start + 500]
-                states |= dict(session.execute(select(Work.id, Work.state).where(Work.id.in_(some))).tuples().all())
+                states |= dict(session.execute(select(Work.id, Work.state).where(Work.id.in_(some))).all())
                 for failure in session.scalars(select(Failure).where(Failure.work_id.in_(some)).order_by(Failure.id)):
                     told[failure.work_id] = failure.message
         for key, job in self.jobs.items():
@@ -172,4 +189,108 @@ class _Batch:
                 text = told.get(job)
                 message = Stored.of(text) if text else None
                 self.rows[key] = Row(*key, outcome, message)
+        for key in ((student.id, name) for student in students for name in self.versions):
+            self.rows.setdefault(key, Row(*key, "open"))
         return tuple(self.rows[key] for key in sorted(self.rows))
+
+
+def batch(
+    course: Course,
+    names: Iterable[str],
+    students: Sequence[Student],
+    *,
+    store: Store,
+    home: Path,
+    intake: Intake,
+    backend: str,
+    python: str,
+    how: How = "batch",
+    is_asked: bool = False,
+    workers: int = 2,
+    tools: str = tools.PRODUCTION,
+    environment: Mapping[str, str] | None = None,
+    progress: Callable[[Progress], None] | None = None,
+    clock: Callable[[], datetime] = utc_now,
+) -> tuple[Row, ...]:
+    """Look at every student's repository once, grade what was never graded, and say what became of each.
+
+    `backend` is a backend's name and `python` the version inside it. `is_asked`: one submission was named, so an attempt
+    graded with an older version of the exercise is graded again. Raises Problems for a broken exercise, before anything
+    else; InfrastructureError where no worker can start. A bad row is a row.
+    """
+    versions = {}
+    for name in names:
+        version = Version.of(course, name)
+        versions[name] = (version, version.save(home), version.execution_digest(python))
+    run = _Batch(store=store, course=course, versions=versions, how=how, is_asked=is_asked, is_graded=True)
+    with Pool(store, home, backend, workers, tools, dict(environment or {})) as pool:
+        for _ in _looks(run, students, intake, clock):
+            pool.tend()
+            _tell(run, students, progress)
+        while _tell(run, students, progress):
+            pool.tend()
+            time.sleep(STEP)
+    return run.finish(students)
+
+
+def collect(
+    course: Course,
+    students: Sequence[Student],
+    *,
+    store: Store,
+    intake: Intake,
+    names: Iterable[str] | None = None,
+    progress: Callable[[Progress], None] | None = None,
+    clock: Callable[[], datetime] = utc_now,
+) -> tuple[Row, ...]:
+    """Pin every repository as it is now, so that whatever is graded later was seen now. Nothing is graded."""
+    versions = {name: (Version.of(course, name), "", "") for name in (course.assignments() if names is None else names)}
+    run = _Batch(store=store, course=course, versions=versions, how="collect", is_asked=False, is_graded=False)
+    for _ in _looks(run, students, intake, clock):
+        _tell(run, students, progress)
+    return run.finish(students)
+
+
+def _looks(run: _Batch, students: Sequence[Student], intake: Intake, clock: Callable[[], datetime]) -> Iterable[None]:
+    """Fetch and record, some repositories at a time; yields often, so that the caller can look after its workers."""
+    assignments = [version.assignment for version, _, _ in run.versions.values()]
+
+    def look(student: Student) -> Look | GraderError:
+        try:
+            return intake(student, assignments)
+        except GraderError as error:
+            return error
+        except Exception as error:  # a fault of ours about one repository is a row, never the end of the class
+            log.exception("intake failed", student=student.id)
+            return InfrastructureError(say("The grader itself failed: {why}", why=f"{type(error).__name__}: {error}"))
+
+    with ThreadPoolExecutor(FETCHES, thread_name_prefix="intake") as threads:
+        waiting: dict[Future[Look | GraderError], Student] = {
+            threads.submit(look, student): student for student in students
+        }
+        try:
+            while waiting:
+                done, _ = wait(waiting, timeout=STEP, return_when=FIRST_COMPLETED)
+                for future in done:
+                    run.record(waiting.pop(future), future.result(), clock())
+                yield
+        finally:
+            threads.shutdown(wait=False, cancel_futures=True)
+
+
+def _tell(run: _Batch, students: Sequence[Student], progress: Callable[[Progress], None] | None) -> bool:
+    """Report how far it is; whether any job is still open."""
+    with run.store.read() as session:
+        found = work.counts(session, run.jobs.values())
+    if progress:
+        progress(
+            Progress(
+                students=len(students),
+                looked_at=run.looked_at,
+                expected=found.expected,
+                done=found.done,
+                running=found.running,
+                stopped=found.stopped,
+            )
+        )
+    return found.open > 0

@@ -93,7 +93,7 @@ def over_cap_now(session: Session, attempt: models.Attempt, course: Course) -> b
         .where(models.Attempt.student == attempt.student, models.Attempt.assignment == attempt.assignment)
         .group_by(models.Attempt.number)
     )
-    received = {number: cast("datetime", at) for number, at in session.execute(query).tuples()}
+    received = dict(session.execute(query).all())
     return attempt.number in beyond_cap(received, course.attempts.per_day, course.timezone)
 
 
@@ -121,7 +121,7 @@ def _attempts(session: Session, student: str | None) -> dict[Key, list[tuple[Att
         .order_by(models.Attempt.number, models.Receipt.at, models.Receipt.id, models.Pin.id)
     )
     seen: dict[int, list[tuple[models.Attempt, models.Pin, models.Receipt, Any]]] = defaultdict(list)
-    for row in session.execute(_mine(query, models.Attempt.student, student)).tuples():
+    for row in session.execute(_mine(query, models.Attempt.student, student)):
         seen[row[0].id].append(row)
     found: dict[Key, list[tuple[Attempted, datetime]]] = defaultdict(list)
     for number, rows in seen.items():
@@ -169,7 +169,7 @@ def _gradings(session: Session, student: str | None) -> dict[int, list[Graded]]:
     found: dict[int, list[Graded]] = defaultdict(list)
     for number, attempt, regrade, at, version, execution, snapshot, sandbox, python, checks, took in session.execute(
         _mine(query, models.Attempt.student, student)
-    ).tuples():
+    ):
         if regrade is not None and regrade not in applied:
             continue
         grading = Grading(
@@ -204,7 +204,7 @@ def _work(session: Session, student: str | None) -> dict[int, Any]:
     query = select(models.Work.attempt_id, models.Work.state).where(
         models.Work.regrade == 0, models.Work.state.in_(["queued", "running", "stopped"])
     )
-    return dict(session.execute(_mine(query, models.Work.student, student)).tuples().all())
+    return dict(session.execute(_mine(query, models.Work.student, student)).all())
 
 
 def _looked(session: Session, student: str | None) -> dict[Key, Looked]:
@@ -262,7 +262,7 @@ def _decisions(session: Session, student: str | None) -> dict[Key, list[Decision
         .order_by(models.Decision.version)
     )
     newest: dict[tuple[int, str, str], tuple[models.Decision, models.Attempt]] = {}
-    for row, attempt in session.execute(_mine(query, models.Attempt.student, student)).tuples():
+    for row, attempt in session.execute(_mine(query, models.Attempt.student, student)):
         newest[attempt.id, row.kind, row.check] = (row, attempt)
     found: dict[Key, list[Decision]] = defaultdict(list)
     for (_, _, check), (row, attempt) in sorted(newest.items(), key=lambda item: item[0]):
