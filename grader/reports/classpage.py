@@ -13,7 +13,7 @@ from grader.reports.clusters import clusters
 from grader.reports.days import STATUS
 from grader.reports.links import days_path, report_path
 from grader.reports.missing import group_name, missing_lines, natural
-from grader.reports.numbers import clock, percent, points
+from grader.reports.numbers import clock, day, percent, points
 from grader.reports.score import label_of, state_of
 from grader.reports.similar import identical
 from grader.reports.student import late_text, student_id, title_of
@@ -238,7 +238,7 @@ def _assignment(
     return AssignmentView(
         name=assignment.name,
         title=visible(assignment.title.render(language)),
-        due=clock(assignment.due, course.timezone) if assignment.due else "",
+        due=day(assignment.due, course.timezone) if assignment.due else "",
         handed_in=len(grades) - sum(g.status == "missing" for g in grades),
         missing=sum(g.status == "missing" for g in grades),
         open=sum(not g.is_final for g in graded),

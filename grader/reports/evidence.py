@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -90,12 +91,14 @@ def evidence(
     ]
     steps = [event for event in _list(found.get("events")) if isinstance(event, Mapping)]
     output = found.get("output")
+    is_ordered = found.get("real") is not True
     return EvidenceView(
         facts=tuple(facts),
         exception=_exception(found.get("exception")),
         frames=_frames(found.get("traceback"), sources),
         waits=_waits(found.get("cycle"), sources, language, main_file),
-        steps=_steps(steps, language, main_file),
+        steps=_steps(steps, language, main_file, is_ordered=is_ordered),
+        is_ordered=is_ordered,
         steps_omitted=max(0, len(steps) - STEPS),
         remarks=(*remarks, *_remarks(found, language)),
         output=excerpt(output["text"])
@@ -162,36 +165,50 @@ def _waits(value: object, sources: Sources, language: Language, main_file: str) 
 
 
 def _place(item: Mapping[str, Json], sources: Sources, language: Language, main_file: str) -> str:
-    line = _number(item.get("line"))
+    """`line 8: with fork:`; `line` is a number in the student's file, or a whole place."""
+    place = item.get("line")
+    at: Mapping[str, Json] = place if isinstance(place, Mapping) else item
+    line = _number(at.get("line"))
     if not line:
         return ""
-    code = sources.line(shown(item.get("file") or main_file), line)
+    code = sources.line(shown(at.get("file") or main_file), line) or one_line(shown(at.get("text") or "")).strip()[:200]
     where = say("line {line}", line=line).render(language)
     return f"{where}: {code}" if code else where
 
 
-def _steps(events: Sequence[Mapping[str, Json]], language: Language, main_file: str) -> tuple[Step, ...]:
+def _steps(
+    events: Sequence[Mapping[str, Json]], language: Language, main_file: str, *, is_ordered: bool
+) -> tuple[Step, ...]:
+    """The last `STEPS` events. In real runs only each task's own order is known, so there every task counts from 1."""
     lanes: dict[str, int] = {}
+    counts: Counter[str] = Counter()
     steps = []
     for number, event in enumerate(events, start=1):
         task = task_name(event.get("task", "?"), language)
         lane = lanes.setdefault(task, len(lanes))
+        counts[task] += 1
         if number <= len(events) - STEPS:
             continue
-        kind = shown(event.get("kind", ""))
-        about = one_line(shown(event["about"]))[:120] if event.get("about") is not None else ""
-        text = say(KINDS[kind].text, about=about).render(language) if kind in KINDS else f"{one_line(kind)} {about}"
-        facts = event.get("facts")
-        more = facts if isinstance(facts, Mapping) else {k: v for k, v in event.items() if k not in _EVENT}
-        if more:
-            text += (
-                " (" + ", ".join(f"{one_line(str(k))}={one_line(shown(v))[:60]}" for k, v in sorted(more.items())) + ")"
-            )
         holds = ", ".join(one_line(shown(lock))[:60] for lock in _list(event.get("holds")))
         line = _number(event.get("line"))
         place = f"{one_line(shown(event.get('file') or main_file))}:{line}" if line else ""
-        steps.append(Step(number, task, lane, text.strip(), holds, place))
+        steps.append(Step(number if is_ordered else counts[task], task, lane, _what(event, language), holds, place))
     return tuple(steps)
+
+
+def _what(event: Mapping[str, Json], language: Language) -> str:
+    kind = shown(event.get("kind", ""))
+    about = one_line(shown(event["about"]))[:120] if event.get("about") is not None else ""
+    text = say(KINDS[kind].text, about=about).render(language) if kind in KINDS else f"{one_line(kind)[:60]} {about}"
+    facts = event.get("facts")
+    more = facts if isinstance(facts, Mapping) else {k: v for k, v in event.items() if k not in _EVENT}
+    if more:
+        text += (
+            " ("
+            + ", ".join(f"{one_line(str(k))[:60]}={one_line(shown(v))[:60]}" for k, v in sorted(more.items(), key=str))
+            + ")"
+        )
+    return text.strip()
 
 
 _EVENT = frozenset({"kind", "task", "about", "holds", "facts", "line", "file"})
@@ -199,6 +216,13 @@ _EVENT = frozenset({"kind", "task", "about", "holds", "facts", "line", "file"})
 
 def _remarks(found: Mapping[str, Json], language: Language) -> tuple[str, ...]:
     remarks: list[Message] = []
+    if found.get("notice") == "encoding":
+        remarks.append(say("Your file is not UTF-8; it was read in the course's encoding. Save it as UTF-8."))
+    if task := found.get("task"):
+        remarks.append(say("It happened in {task}.", task=task_name(task, language)))
+    if unsupported := found.get("unsupported"):
+        names = ", ".join(one_line(shown(item))[:80] for item in (_list(unsupported) or [unsupported]))
+        remarks.append(say("Not watched by this grader: {names}", names=names))
     if left := found.get("left"):
         names = ", ".join(task_name(item, language) for item in (_list(left) or [left]))
         remarks.append(say("Still running at the end: {names}", names=names))

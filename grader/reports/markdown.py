@@ -117,7 +117,7 @@ def _evidence(found: EvidenceView, say: Callable[..., str]) -> Iterator[str]:
             "text",
         )
     if found.steps:
-        yield f"**{markdown(say('What happened, in this order'))}**"
+        yield f"**{markdown(say('What happened, in this order') if found.is_ordered else say('What each task did, each in its own order'))}**"
         lines = [say("… {n} earlier events left out …", n=found.steps_omitted)] if found.steps_omitted else []
         for step in found.steps:
             holds = say("(holds {locks})", locks=step.holds) if step.holds else ""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from grader.judge.verdicts import Verdict
 from grader.language import say
 from grader.reports import words
-from grader.reports.numbers import clock, percent, points, signed
+from grader.reports.numbers import day, percent, points, signed
 from grader.reports.text import one_line
 from grader.reports.view import Segment, SumLine
 
@@ -97,7 +97,7 @@ def later_texts(shown: Seen, course: Course, language: Language) -> tuple[str, .
             )
         else:
             message = say(
-                "{n} points are judged after {date}.", n=points(later.points), date=clock(later.until, course.timezone)
+                "{n} points are judged after {date}.", n=points(later.points), date=day(later.until, course.timezone)
             )
         texts.append(message.render(language))
     return tuple(texts)

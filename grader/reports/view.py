@@ -55,7 +55,7 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One event of a run, in order: which task did what; `lane` counts tasks from 0 in the order they appear."""
+    """One event of a run: which task did what; `lane` counts tasks from 0 in the order they appear."""
 
     number: int
     task: str
@@ -91,6 +91,7 @@ class EvidenceView:
     waits: tuple[Wait, ...] = ()
     steps: tuple[Step, ...] = ()
     steps_omitted: int = 0
+    is_ordered: bool = True  # False: only each task's own order is known
     remarks: tuple[str, ...] = ()  # real runs, seed, what was left running
     output: Excerpt | None = None
 

@@ -21,7 +21,7 @@ Audience = Literal["student", "staff"]
 STUDENT_EVIDENCE = frozenset(
     {
         *("case", "call", "got", "assertion", "why", "traceback", "exception", "output", "events", "cycle", "tasks"),
-        *("left", "runs", "real", "seed", "answer", "decided", "overridden"),
+        *("left", "runs", "real", "seed", "answer", "decided", "overridden", "task", "notice", "unsupported"),
     }
 )
 AFTERWARDS = frozenset({"expected_choice", "terms"})  # from the due time on, with every check in the open

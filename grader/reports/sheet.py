@@ -1,0 +1,105 @@
+"""A spot check as a page or as text: the questions alone for students, or with the key for those who ask."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from grader.language import say
+from grader.reports.missing import group_name
+from grader.reports.render import page
+from grader.reports.student import student_id
+from grader.reports.text import code, fence, markdown, one_line, visible
+
+if TYPE_CHECKING:
+    from grader.language import Language
+    from grader.reports.spotcheck import Question, Spotcheck
+    from grader.reports.view import CodeLine
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    name: str
+    student: str
+    group: str
+    title: str
+    file: str
+    commit: str
+    lines: tuple[CodeLine, ...]
+    question: str
+    key: str
+    shown: tuple[str, ...]
+
+
+def spotcheck_html(check: Spotcheck, language: Language, *, with_key: bool) -> str:
+    """One page; without the key it can be shown to the students asked."""
+    items = [_item(question, language, with_key=with_key) for question in check.questions]
+    without = _without(check, language) if with_key else ()
+    return page(
+        "spotcheck.html.j2", language, seed=one_line(check.seed), questions=items, without=without, with_key=with_key
+    )
+
+
+def spotcheck_markdown(check: Spotcheck, language: Language, *, with_key: bool) -> str:
+    """The same as text."""
+    blocks = [
+        f"# {markdown(say('Spot check').render(language))}",
+        markdown(say("Drawn with seed {seed}", seed=check.seed).render(language)),
+    ]
+    for question in check.questions:
+        item = _item(question, language, with_key=with_key)
+        who = " · ".join(markdown(part) for part in (item.name, item.student, item.group) if part)
+        blocks += [f"## {who}", f"{markdown(item.title)} · {code(item.file)} · {code(item.commit)}"]
+        blocks.append(
+            fence("\n".join(f"{'>' if n.is_marked else ' '} {n.number:>4} | {n.text}" for n in item.lines), "python")
+        )
+        blocks.append(markdown(item.question))
+        if with_key:
+            blocks += [f"**{markdown(say('Key').render(language))}:** {markdown(item.key)}"]
+            blocks.append("\n".join(f"- {markdown(line)}" for line in item.shown))
+    blocks += [markdown(line) for line in (_without(check, language) if with_key else ())]
+    return "\n\n".join(blocks) + "\n"
+
+
+def _item(question: Question, language: Language, *, with_key: bool) -> Item:
+    grade = question.grade
+    return Item(
+        name=one_line(grade.student.name),
+        student=student_id(grade),
+        group=group_name(grade.student.group, language),
+        title=question.title,
+        file=one_line(grade.file),
+        commit=one_line(grade.commit or "")[:10],
+        lines=question.lines,
+        question=visible(question.mutant.question.render(language)),
+        key=question.key.render(language) if with_key else "",
+        shown=tuple(_shown(question, language)) if with_key else (),
+    )
+
+
+def _shown(question: Question, language: Language) -> list[str]:
+    if question.changes is None:
+        return [say("The changed file was not run.").render(language)]
+    if not question.changes:
+        return [
+            say(
+                "Real runs showed no difference. That is no proof that there is none: ask for the order of events that would."
+            ).render(language)
+        ]
+    return [
+        say(
+            "{title}: {before} → {after}. {message}",
+            title=c.title,
+            before=c.before,
+            after=c.after,
+            message=one_line(c.message.get(language, "")),
+        ).render(language)
+        for c in question.changes
+    ]
+
+
+def _without(check: Spotcheck, language: Language) -> tuple[str, ...]:
+    return tuple(
+        say("{group}, nothing to ask about: {people}", group=group, people=", ".join(people)).render(language)
+        for group, people in check.without.items()
+    )

@@ -1,0 +1,193 @@
+"""A few students, drawn by seed and group, are asked about one change to their own passing file.
+
+The question needs no answer from the file's history: whoever wrote the lock can say what it is for. The key is what the
+change does in general, and what runs of the changed file showed.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from grader.judge.mutate import Kind, Mutant, mutants
+from grader.language import say
+from grader.reports.evidence import Sources
+from grader.reports.missing import group_name, natural
+from grader.reports.score import state_of
+from grader.reports.student import title_of
+from grader.reports.text import one_line
+from grader.reports.words import LABELS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from grader.course.assignment import Assignment
+    from grader.judge.records import CheckRecord, Grading
+    from grader.language import Language, Message
+    from grader.reports.view import CodeLine
+    from grader.store.grade import Grade
+
+    Judge = Callable[[Grade, Mapping[str, bytes]], Grading]
+
+TRIED = 4  # mutants judged until one makes a difference
+
+KEYS: dict[Kind, Message] = {
+    Kind.DROP_LOCK: say("Without the lock two tasks can be inside at once: one reads while the other is about to write, and an update is lost or a half-written state is seen."),
+    Kind.SWAP_LOCKS: say("If another task takes the same two locks in the other order, each can hold one and wait for the other: a deadlock. If all take them in the same order, nothing happens."),
+    Kind.DROP_JOIN: say("What comes after no longer knows that the work is done: results are incomplete, or the program ends (daemons die) too early."),
+    Kind.DROP_TASK_DONE: say("The queue's join() counts what was put and reported; one report missing and it waits for ever."),
+    Kind.DROP_SENTINEL: say("A consumer that never sees its end mark waits in get() for ever; whoever waits for it waits too."),
+    Kind.WHILE_TO_IF: say("Woken, the task goes on without looking again, although another may have taken what it waited for, or nothing happened at all."),
+    Kind.DROP_DAEMON: say("The program does not end while this task runs; if its loop has no end, never."),
+    Kind.NOTIFY_ONE: say("Only one of the waiting tasks wakes; if it is the wrong one, or several could go on, the others wait for ever."),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What judging the changed file showed for one check; `before` and `after` are verdict names."""
+
+    title: str
+    before: Message
+    after: Message
+    message: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """`lines` are the student's own, around the changed one. `changes` None: the changed file was not run."""
+
+    grade: Grade
+    title: str
+    mutant: Mutant
+    lines: tuple[CodeLine, ...]
+    key: Message
+    changes: tuple[Change, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Spotcheck:
+    """`without` are drawn-from students who have no passing file with anything to ask about, by group."""
+
+    seed: str
+    questions: tuple[Question, ...]
+    without: Mapping[str, tuple[str, ...]]
+
+
+def spotcheck(
+    grades: Iterable[Grade],
+    assignments: Mapping[str, Assignment],
+    files: Callable[[Grade], Mapping[str, bytes]],
+    *,
+    seed: str,
+    language: Language,
+    group: str | None = None,
+    count: int = 2,
+    encoding: str = "utf-8",
+    judge: Judge | None = None,
+) -> Spotcheck:
+    """`count` students of each group (or of one). The same seed and grades give the same students and questions.
+
+    `files` gives the snapshot of a grade; `judge` runs a changed snapshot as that grade's submission was run.
+    """
+    groups: dict[str, dict[str, list[Grade]]] = defaultdict(lambda: defaultdict(list))
+    for grade in grades:
+        if group is None or grade.student.group == group:
+            groups[grade.student.group][grade.student.id].append(grade)
+    questions: list[Question] = []
+    without: dict[str, tuple[str, ...]] = {}
+    for name in sorted(groups, key=natural):
+        chance = random.Random(f"{seed}\0{name}")  # noqa: S311 - a draw that can be repeated, no secret
+        order = sorted(groups[name])
+        chance.shuffle(order)
+        asked, empty = 0, []
+        for student in order:
+            if asked == count:
+                break
+            question = _ask(groups[name][student], assignments, files, chance, language, encoding, judge)
+            if question:
+                questions.append(question)
+                asked += 1
+            else:
+                empty.append(one_line(groups[name][student][0].student.name or student))
+        if empty:
+            without[group_name(name, language)] = tuple(empty)
+    return Spotcheck(seed, tuple(questions), without)
+
+
+def _ask(
+    grades: Sequence[Grade],
+    assignments: Mapping[str, Assignment],
+    files: Callable[[Grade], Mapping[str, bytes]],
+    chance: random.Random,
+    language: Language,
+    encoding: str,
+    judge: Judge | None,
+) -> Question | None:
+    """A question about one passing file of one student, preferring a change that runs show to matter."""
+    candidates = sorted(
+        (g for g in grades if g.assignment in assignments and is_passing(g)), key=lambda g: g.assignment
+    )
+    chance.shuffle(candidates)
+    for grade in candidates:
+        snapshot = files(grade)
+        text, used = _decoded(snapshot.get(grade.file, b""), encoding)
+        found = list(mutants(text))
+        if not found:
+            continue
+        chance.shuffle(found)
+        assignment = assignments[grade.assignment]
+        mutant, changes = _telling(found, grade, assignment, snapshot, used, judge, language)
+        lines = Sources({grade.file: text.encode()}).around(grade.file, mutant.line)
+        title = assignment.title.render(language)
+        return Question(grade, one_line(title), mutant, lines, KEYS[mutant.kind], changes)
+    return None
+
+
+def _telling(
+    found: Sequence[Mutant],
+    grade: Grade,
+    assignment: Assignment,
+    snapshot: Mapping[str, bytes],
+    encoding: str,
+    judge: Judge | None,
+    language: Language,
+) -> tuple[Mutant, tuple[Change, ...] | None]:
+    """The first of a few mutants that runs show to matter, else the first."""
+    if judge is None:
+        return found[0], None
+    for mutant in found[:TRIED]:
+        grading = judge(grade, {**snapshot, grade.file: mutant.source.encode(encoding)})
+        changes = tuple(_changes(grade.checks, grading.checks, assignment, language))
+        if changes:
+            return mutant, changes
+    return found[0], ()
+
+
+def _changes(
+    before: Iterable[CheckRecord], after: Iterable[CheckRecord], assignment: Assignment, language: Language
+) -> Iterator[Change]:
+    old = {record.test: record for record in before}
+    for record in after:
+        was = old.get(record.test)
+        if was and was.verdict is not record.verdict and state_of(was) == "passed":
+            title = title_of(record.test, assignment, language)
+            yield Change(title, LABELS[was.verdict], LABELS[record.verdict], record.message)
+
+
+def is_passing(grade: Grade) -> bool:
+    """Everything that was decided passed, and something was."""
+    states = {state_of(record) for record in grade.checks}
+    return grade.status == "graded" and "passed" in states and states <= {"passed", "open"}
+
+
+def _decoded(data: bytes, encoding: str) -> tuple[str, str]:
+    """The file as text, and the encoding to write the changed one in."""
+    for name in ("utf-8-sig" if data.startswith(b"\xef\xbb\xbf") else "utf-8", encoding):
+        try:
+            return data.decode(name), name
+        except (UnicodeDecodeError, LookupError):
+            continue
+    return "", "utf-8"
