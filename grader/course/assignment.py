@@ -18,28 +18,19 @@ from grader.course.course import FOLDER, Package
 from grader.course.files import read_bytes
 from grader.course.limits import LimitsSpec
 from grader.course.names import cross_check
+from grader.course.near import near
 from grader.course.quiz import Quiz
 from grader.course.signatures import Signature, signature
-from grader.course.source import Map, near, read
+from grader.course.source import read
+from grader.course.spec import Fault, Spec, in_order, validated
 from grader.course.text import Text  # noqa: TC001 - pydantic reads the annotations
-from grader.course.values import (
-    Counting,
-    Fault,
-    InnerPath,
-    InstructorText,
-    Moment,
-    Spec,
-    Words,
-    in_order,
-    inner_path,
-    one_of,
-    validated,
-)
+from grader.course.values import Counting, InnerPath, InstructorText, Moment, Words, inner_path, one_of
 from grader.errors import CourseError, GraderError, Problems
 from grader.language import say
 
 if TYPE_CHECKING:
     from grader.course.course import Course
+    from grader.course.tree import Map
 
 RESERVED: Final = frozenset(
     {"stage.py", "scenarios.py", "test_reference.py", "conftest.py", "sitecustomize.py", "usercustomize.py"}

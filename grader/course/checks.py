@@ -9,9 +9,10 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema, model_validator
 
 from grader.course.quiz import Quiz
-from grader.course.source import Items, Map, Scalar
+from grader.course.spec import Fault, Spec
 from grader.course.text import Text  # noqa: TC001 - pydantic reads the annotations
-from grader.course.values import Counting, Fault, InstructorText, Points, Spec, Words, counting, one_of, words
+from grader.course.tree import Items, Map, Scalar
+from grader.course.values import Counting, InstructorText, Points, Words, counting, one_of, words
 from grader.language import say
 
 Visibility = Literal["visible", "hidden", "after_due"]

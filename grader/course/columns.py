@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 Kind = Literal["own", "github_classroom", "github_grades", "classroom50", "canvas"]
 FIELDS: Final = ("id", "name", "group", "repository", "branch", "folder")
@@ -72,6 +72,12 @@ _SHAPES: Final = (
     ),
 )
 
+_KEYS: Final[Mapping[Kind, tuple[str, ...]]] = {
+    "canvas": ("sis", "login", "canvas"),
+    "github_classroom": ("id", "login"),
+    "github_grades": ("id", "login"),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Layout:
@@ -81,32 +87,42 @@ class Layout:
     line: int
     width: int
     columns: Mapping[str, int]
-    found: tuple[str, ...]
+    headers: tuple[str, ...]  # as they stand in the file
     missing: tuple[str, ...] = ()
     repeated: tuple[str, ...] = ()
+    key: str = "id"  # the column that serves as the id
 
     def row(self, cells: Sequence[str]) -> dict[str, str] | None:
         """One row by our columns; None where it is nobody: Canvas' points and test student, staff of Classroom 50."""
         row = {key: cells[n] if n < len(cells) else "" for key, n in self.columns.items()}
-        if self.kind == "canvas":
-            return _canvas(row)
+        if self.kind == "canvas" and _is_nobody(row):
+            return None
         if self.kind == "classroom50":
             if row.get("role", "").casefold() not in ("", "student"):
                 return None
             row["name"] = _joined(row.get("first", ""), row.get("last", ""))
+        row["id"] = row.get(self.key, "")
         if self.kind in ("github_classroom", "github_grades"):
-            row["id"] = row["id"] or row.get("login", "")
             row["name"] = row.get("name") or row["id"]
         return row
 
+    def found_at(self, key: str) -> str:
+        """The header of one of our columns, as it stands in the file."""
+        return self.headers[self.columns[key]]
 
-def _canvas(row: dict[str, str]) -> dict[str, str] | None:
-    name = row["name"]
-    if name == "Points Possible" or not any(row.get(key) for key in ("name", "sis", "login", "canvas")):
-        return None
-    if name in ("Student, Test", "Test Student") and not row.get("sis"):
-        return None
-    return {**row, "id": row.get("sis") or row.get("login") or row["canvas"]}
+    def settled(self, rows: Iterable[Sequence[str]]) -> Layout:
+        """With `key` as the first column that may serve as the id and is filled in every row, if there is one."""
+        found = [row for row in map(self.row, rows) if row is not None]
+        options = [key for key in _KEYS.get(self.kind, ("id",)) if key in self.columns]
+        full = [key for key in options if all(row[key] for row in found)]
+        return replace(self, key=(full or options)[0])
+
+
+def _is_nobody(row: Mapping[str, str]) -> bool:
+    """Canvas' rows of points and posting policies, and its test student."""
+    if row["name"] == "Points Possible" or not any(row.get(key) for key in ("name", "sis", "login", "canvas")):
+        return True
+    return row["name"] in ("Student, Test", "Test Student") and not row.get("sis")
 
 
 def _joined(first: str, last: str) -> str:
@@ -140,6 +156,6 @@ def recognised(cells: Sequence[str], line: int) -> Layout | None:
             columns[field] = n
     if shape is None and not ({"id", "name"} & set(columns) and len(columns) >= 2):
         return None
-    missing = () if shape else tuple(each for each in REQUIRED if each not in columns)
-    found = tuple(cell.strip() for cell in cells if cell.strip())
-    return Layout(shape.kind if shape else "own", line, len(headers), columns, found, missing, tuple(repeated))
+    missing: tuple[str, ...] = () if shape else tuple(each for each in REQUIRED if each not in columns)
+    shown = tuple(cell.strip() for cell in cells[: len(headers)])
+    return Layout(shape.kind if shape else "own", line, len(headers), columns, shown, missing, tuple(repeated))

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated, Final, Literal, cast
+from typing import TYPE_CHECKING, Annotated, Final, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, PlainValidator, WithJsonSchema
@@ -14,23 +14,12 @@ from pydantic import Field, PlainValidator, WithJsonSchema
 from grader.containers.session import Limits
 from grader.course.files import below, read_bytes
 from grader.course.limits import LimitsSpec
-from grader.course.source import Map, Scalar, near, read
-from grader.course.values import (
-    Counting,
-    Duration,
-    Fault,
-    InnerPath,
-    InstructorText,
-    Moment,
-    Share,
-    Spec,
-    in_order,
-    moment,
-    one_of,
-    validated,
-    words,
-)
-from grader.errors import CourseError, GraderError, Problems, UsageError
+from grader.course.near import near
+from grader.course.source import read
+from grader.course.spec import Fault, Spec, in_order, validated
+from grader.course.tree import Map, Scalar
+from grader.course.values import Counting, Duration, InnerPath, InstructorText, Moment, Share, moment_in, one_of, words
+from grader.errors import CourseError, GraderError, Place, Problems, UsageError
 from grader.language import Language, say
 
 if TYPE_CHECKING:
@@ -270,8 +259,6 @@ def _context(tree: Map) -> dict[str, object]:
 
 def exercise_names(root: Path, problems: list[GraderError]) -> tuple[str, ...]:
     """Stems of assignments/*.yaml, sorted; a name that is not lower-case-with-hyphens is a problem."""
-    from grader.errors import Place  # noqa: PLC0415
-
     names = []
     for path in sorted((root / FOLDER).iterdir()):
         if path.name == FILE or path.name.startswith("."):
@@ -289,14 +276,11 @@ def exercise_names(root: Path, problems: list[GraderError]) -> tuple[str, ...]:
 
 def _own_due(root: Path, name: str, zone: ZoneInfo) -> datetime | None:
     """The exercise's own `due`, None if it has none or cannot be read: reading the exercise itself tells why."""
-    from types import SimpleNamespace  # noqa: PLC0415
-
     try:
         data = read_bytes(root, f"{FOLDER}/{name}.yaml")
         if not re.search(rb"(?m)^['\"]?due['\"]?[ \t]*:", data):
             return None
         value = read(data, name).get("due")
-        info = cast("object", SimpleNamespace(context={"zone": zone}))
-        return moment(value, info) if isinstance(value, Scalar) else None  # type: ignore[arg-type]
+        return moment_in(value, zone) if isinstance(value, Scalar) else None
     except (GraderError, Fault):
         return None

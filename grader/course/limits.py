@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import PlainValidator, WithJsonSchema
 
-from grader.course.values import Fault, Seconds, Size, Spec, whole
+from grader.course.spec import Fault, Spec
+from grader.course.values import Seconds, Size, whole
 from grader.language import say
 
 if TYPE_CHECKING:

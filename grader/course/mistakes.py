@@ -10,9 +10,12 @@ from pydantic import PlainValidator, WithJsonSchema, model_validator
 
 from grader.course.checks import RunCheck, TestFunction
 from grader.course.names import REFERENCE
+from grader.course.near import near
 from grader.course.signatures import do_nothing as _do_nothing
-from grader.course.source import Items, Map, Scalar, near, read
-from grader.course.values import Fault, InnerPath, Spec, Words, in_order, validated, words
+from grader.course.source import read
+from grader.course.spec import Fault, Spec, in_order, validated
+from grader.course.tree import Items, Map, Scalar
+from grader.course.values import InnerPath, Words, words
 from grader.errors import CourseError, GraderError, Problems
 from grader.judge.verdicts import Verdict
 from grader.language import say

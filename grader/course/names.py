@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from grader.course.files import read_bytes
-from grader.course.source import near
+from grader.course.near import near
 from grader.errors import CourseError, GraderError, Place, Problems
 from grader.language import say
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from grader.course.assignment import Assignment
-    from grader.course.source import Map
+    from grader.course.tree import Map
 
 REFERENCE = "reference"
 
@@ -75,6 +75,10 @@ def cross_check(root: Path, assignment: Assignment, tree: Map) -> list[GraderErr
     wanted = [name for name in tested if name.isidentifier()]  # another name is reported elsewhere
     tests = _names(root, f"{folder}/test_reference.py", found)
     if tests is not None:
+        for name, place in tests.items():
+            if name.startswith("Test"):
+                message = say("The tests of the class `{name}` are no checks.", name=name)
+                found.append(CourseError(message, place=place, remedy=say("Write them as functions.")))
         tests = {name: place for name, place in tests.items() if name.startswith("test")}
         for name in wanted:
             if name not in tests:

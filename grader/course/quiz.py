@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
-from grader.course.source import Items, Scalar, read
+from grader.course.source import read
 from grader.course.text import Text  # noqa: TC001 - pydantic reads the annotations
+from grader.course.tree import Items, Scalar
 from grader.errors import IntakeError, Place, Problems
 from grader.judge.verdicts import Verdict
 from grader.language import say
@@ -57,7 +59,7 @@ def read_answers(data: bytes, encoding: str, *, file: str = "quiz.yaml") -> Mapp
     except UnicodeDecodeError:
         try:
             text = data.decode(encoding)
-        except (UnicodeDecodeError, LookupError):
+        except (UnicodeError, LookupError):
             message = say("The answers are neither UTF-8 nor {encoding}.", encoding=encoding)
             raise IntakeError(message, place=Place(file), remedy=say("Save the file as UTF-8.")) from None
     try:
@@ -106,6 +108,8 @@ def _choice(quiz: Quiz, texts: Sequence[str]) -> tuple[Verdict, Message]:
     given = same(texts[0])
     if given.isdecimal() and len(given) < 4 and 1 <= int(given) <= len(quiz.choose):
         chosen: set[int] = {int(given)}
+    elif re.fullmatch("[a-z]", given) and not any(given in (same(c.zh or ""), same(c.en or "")) for c in quiz.choose):
+        chosen = {ord(given) - ord("a") + 1} & set(range(1, len(quiz.choose) + 1))  # B is the second choice
     else:  # the choice written out, in either language
         chosen = {
             n

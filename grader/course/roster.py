@@ -14,20 +14,20 @@ import unicodedata
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Final
 
-from grader.course.columns import FIELDS, Kind, recognised
+from grader.course.columns import FIELDS, Kind
+from grader.course.sheet import clean, decoded, safe, table
 from grader.errors import Place, RosterError
 from grader.language import Message, say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from grader.course.columns import Layout
+    from grader.course.course import Course
 
-MAX_BYTES: Final = 8 * 2**20
-MAX_ROWS: Final = 20_000
 MAX_CELL: Final = 500
 MAX_ID: Final = 100
-DELIMITERS: Final = (",", ";", "\t")
 BLANK: Final = frozenset({"", "null", "none", "n/a", "-", "--", "—", "无"})
 _BIDI_CONTROLS: Final = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 
@@ -62,10 +62,12 @@ def read_roster(data: bytes, encoding: str, *, file: str = "roster.csv") -> Rost
 
     Raises RosterError when the file as a whole cannot be read: undecodable, no header, a column missing.
     """
-    text, used, notices = _decoded(data, encoding, file)
-    delimiter, layout, rows = _table(text, file)
+    text, used, notices = decoded(data, encoding, file)
+    delimiter, layout, rows = table(text, file)
     if layout.line > 1:
         notices.append(say("{n} lines above the header were skipped.", n=layout.line - 1))
+    if layout.key != "id" or layout.kind == "canvas":
+        notices.append(say("The column {column} serves as the id.", column=layout.found_at(layout.key)))
     students, problems = list[Student](), list[RosterError]()
     seen: dict[str, int] = {}
     for line, cells in rows:
@@ -100,106 +102,6 @@ def _telling(students: Sequence[Student]) -> list[Student]:
     return sorted(students, key=lambda s: (s.name + s.group).isascii())[:5]
 
 
-def _decoded(data: bytes, declared: str, file: str) -> tuple[str, str, list[Message]]:
-    if len(data) > MAX_BYTES:
-        raise RosterError(
-            say("The file is larger than {n} kB.", n=MAX_BYTES // 1024),
-            place=Place(file),
-            remedy=say("Keep only the columns of a roster."),
-        )
-    notices: list[Message] = []
-    try:
-        if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-            text, used = data.decode("utf-16"), "utf-16"
-        else:
-            text, used = data.decode("utf-8-sig"), "utf-8"
-    except UnicodeDecodeError as error:
-        place = Place(file, data[: error.start].count(b"\n") + 1)
-        try:
-            text, used = data.decode(declared), declared
-        except (UnicodeDecodeError, LookupError):
-            message = say("The roster is neither UTF-8 nor {encoding}, which the course declares.", encoding=declared)
-            remedy = say("Save it as UTF-8, or set `encoding` in course.yaml to what it was saved as.")
-            raise RosterError(message, place=place, remedy=remedy) from None
-    if "\x00" in text:
-        message = say("The roster holds NUL characters; it is no text file.")
-        raise RosterError(message, place=Place(file), remedy=say("Export it as CSV, UTF-8."))
-    return text, used, notices
-
-
-def _table(text: str, file: str) -> tuple[str, Layout, list[tuple[int, list[str]]]]:
-    """Delimiter, layout and rows: the delimiter is the one with which the header makes most sense."""
-    declared = re.match(r"sep=(.)\r?\n", text)
-    skipped = 0
-    if declared:
-        text, skipped = text[declared.end() :], 1
-    options = (declared[1],) if declared else DELIMITERS
-    best: tuple[str, Layout] | None = None
-    for delimiter in options:
-        for line, cells in _rows(text, delimiter, file, skipped, first=6):
-            layout = recognised(cells, line)
-            if layout and (best is None or len(layout.columns) > len(best[1].columns)):
-                best = delimiter, layout
-                break
-    if best is None:
-        remedy = say("The first line must name the columns: id,name,group,repository (or 学号,姓名,小组,仓库).")
-        raise RosterError(say("No header was found."), place=Place(file, 1), remedy=remedy)
-    delimiter, layout = best
-    if layout.missing:
-        message = say("The column {columns} is missing.", columns=", ".join(layout.missing))
-        remedy = say("Found: {found}.", found=", ".join(layout.found))
-        raise RosterError(message, place=Place(file, layout.line), remedy=remedy)
-    if layout.repeated:
-        message = say("The column {columns} stands there twice.", columns=", ".join(layout.repeated))
-        raise RosterError(message, place=Place(file, layout.line), remedy=say("Rename one of them."))
-    rows = [(line, cells) for line, cells in _rows(text, delimiter, file, skipped) if line > layout.line]
-    return delimiter, layout, rows
-
-
-def _rows(
-    text: str, delimiter: str, file: str, skipped: int, *, first: int | None = None
-) -> list[tuple[int, list[str]]]:
-    """Rows that are not empty, with the line each begins at."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    rows: list[tuple[int, list[str]]] = []
-    begin = 1
-    try:
-        for cells in reader:
-            if any(cell.strip() for cell in cells):
-                rows.append((begin + skipped, cells))
-            begin = reader.line_num + 1
-            if first is not None and len(rows) >= first:
-                break
-            if len(rows) > MAX_ROWS:
-                raise RosterError(
-                    say("There are more than {n} rows.", n=MAX_ROWS),
-                    place=Place(file, begin),
-                    remedy=say("Split it, or remove rows that are no students."),
-                )
-    except csv.Error:
-        if first is None:
-            message = say("This row cannot be read; a quote may be missing.")
-            raise RosterError(
-                message,
-                place=Place(file, begin + skipped),
-                remedy=say("Put the missing quote, or remove the lone one."),
-            ) from None
-    return rows
-
-
-# --- one row ----------------------------------------------------------------------------------------------------------
-
-
-def clean(cell: str) -> str:
-    """A cell's text: without the wrapping that keeps spreadsheets from reading it as a number or formula, in normal form C."""
-    text = cell.strip().strip("\ufeff\u200b").strip()
-    if wrapped := re.fullmatch(r'="((?:[^"]|"")*)"', text):
-        text = wrapped[1].replace('""', '"')
-    elif re.match(r"'[=+\-@'\t\r0-9]", text):
-        text = text[1:]
-    return unicodedata.normalize("NFC", text.strip())
-
-
 def _student(layout: Layout, cells: list[str], place: Place, notices: list[Message]) -> Student | None:
     """One row, None for a row that is no student (Canvas' points row, a teacher)."""
     if any(cell.strip() for cell in cells[layout.width :]):
@@ -225,7 +127,7 @@ def _student(layout: Layout, cells: list[str], place: Place, notices: list[Messa
         if any(unicodedata.category(c) in ("Cc", "Cs", "Co", "Zl", "Zp") for c in values[key]):
             message = say("The cell {column} holds a character that cannot be printed.", column=key)
             raise RosterError(message, place=place, remedy=say("Enter it again by hand."))
-    ident = values.get("id", "")
+    ident = re.sub(r"^'(?=\d)", "", values.get("id", ""))  # the mark by which a spreadsheet keeps a number as text
     if ident.casefold() in BLANK:
         raise RosterError(say("This row has no id."), place=place, remedy=say("Give it one, or remove the row."))
     if re.fullmatch(r"\d([.,]\d+)?E\+\d+", ident):
@@ -290,7 +192,19 @@ def _shared(students: Sequence[Student]) -> list[Message]:
     return notices
 
 
-# --- out again --------------------------------------------------------------------------------------------------------
+def load_roster(course: Course, path: Path | None = None) -> Roster:
+    """The roster `path`, or the one course.yaml names. Raises RosterError."""
+    wanted = path or course.roster
+    if wanted is None:
+        remedy = say("Add `{key}: ...` here.", key="roster")
+        raise RosterError(say("The course names no roster."), place=Place("assignments/course.yaml"), remedy=remedy)
+    shown = wanted.relative_to(course.root).as_posix() if wanted.is_relative_to(course.root) else wanted.name
+    try:
+        data = wanted.read_bytes()
+    except OSError:
+        message = say("This file does not exist.") if not wanted.exists() else say("This file cannot be read.")
+        raise RosterError(message, place=Place(shown), remedy=say("Write it, or mend the name.")) from None
+    return read_roster(data, course.encoding, file=shown)
 
 
 def write_roster(students: Sequence[Student]) -> bytes:
@@ -299,15 +213,8 @@ def write_roster(students: Sequence[Student]) -> bytes:
     writer = csv.writer(out)
     writer.writerow(FIELDS)
     for student in students:
-        writer.writerow([_safe(getattr(student, each.name) or "", each.name == "id") for each in fields(student)])
+        writer.writerow([safe(getattr(student, each.name) or "", each.name == "id") for each in fields(student)])
     return b"\xef\xbb\xbf" + out.getvalue().encode()
-
-
-def _safe(text: str, is_id: bool) -> str:
-    """Text that a spreadsheet neither computes nor rounds; `clean` undoes it."""
-    if is_id and re.match(r"[0-9.]", text):
-        return '="' + text.replace('"', '""') + '"'
-    return f"'{text}" if re.match(r"[=+\-@'\t\r]", text) else text
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from grader.course.values import Fault, words
+from grader.course.spec import Fault
+from grader.course.values import words
 from grader.language import say
 
 if TYPE_CHECKING:

@@ -9,128 +9,25 @@ import re
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING, Annotated, Final
 
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    PlainValidator,
-    ValidationError,
-    ValidationInfo,
-    WithJsonSchema,
-    model_validator,
-)
+from pydantic import PlainValidator, ValidationInfo, WithJsonSchema
 
-from grader.course.source import Items, Map, Scalar, near, not_text
+from grader.course.near import near
+from grader.course.spec import Fault
+from grader.course.syntax import not_text
 from grader.course.text import Text
-from grader.errors import CourseError, GraderError, Place, Problems
+from grader.course.tree import Items, Map, Scalar
 from grader.language import LANGUAGES, say
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from zoneinfo import ZoneInfo
 
-    from grader.course.source import Path
     from grader.language import Message
 
 MAX_POINTS: Final = 10_000
 MAX_PLACES: Final = 6  # digits after the decimal point
-
-
-class Fault(ValueError):  # noqa: N818 - a fault in a text, not one of ours
-    """What is wrong with one value, and what to write instead; `at` leads from that value to the culprit."""
-
-    def __init__(self, message: Message, remedy: Message | None = None, *, at: Path = ()) -> None:
-        super().__init__(str(message))
-        self.message, self.remedy, self.at = message, remedy, at
-
-
-class Spec(BaseModel):
-    """A map with known keys. The tree it is read from learns them, for near matches."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _learn(cls, value: object) -> object:
-        if isinstance(value, Map):
-            value.allowed = tuple(cls.model_fields)
-        return value
-
-
-Model = TypeVar("Model", bound=BaseModel)
-
-
-def validated(model: type[Model], tree: Map, context: Mapping[str, object]) -> Model:
-    """`tree` as a `model`. Raises Problems with every fault, in file order."""
-    try:
-        return model.model_validate(tree, context=dict(context))
-    except ValidationError as error:
-        details = error.errors()
-        meant = {
-            (*path[:-1], _meant(tree, path)) for path in (d["loc"] for d in details if d["type"] == "extra_forbidden")
-        }
-        told = [d for d in details if d["type"] != "missing" or d["loc"] not in meant]  # a misspelt key is told once
-        raise Problems(in_order([_placed(detail, tree) for detail in told])) from None
-
-
-def _meant(tree: Map, path: Path) -> str | None:
-    """The known key that an unknown one at the end of `path` probably is."""
-    parent = tree.under(path[:-1])
-    word = re.split("[:：]", str(path[-1]))[0]
-    return near(word, parent.allowed) if isinstance(parent, Map) else None
-
-
-def in_order(problems: list[GraderError]) -> list[GraderError]:
-    """By file, line and column; each once."""
-    unique = {(p.place, str(p.message)): p for p in problems}
-    return [unique[key] for key in sorted(unique, key=lambda key: (key[0] or Place(""), key[1]))]
-
-
-def _placed(detail: Any, tree: Map) -> GraderError:
-    path: Path = tuple(detail["loc"])
-    fault = detail.get("ctx", {}).get("error")
-    if isinstance(fault, Fault):
-        return CourseError(fault.message, place=tree.at(path + fault.at), remedy=fault.remedy)
-    if detail["type"] == "missing":
-        return CourseError(
-            say("The key `{key}` is missing.", key=path[-1]),
-            place=tree.at(path[:-1]),
-            remedy=say("Add `{key}: ...` here.", key=path[-1]),
-        )
-    if detail["type"] == "extra_forbidden":
-        return unknown_key(tree, path)
-    value = tree.under(path)
-    if detail["type"] in ("list_type", "tuple_type"):
-        remedy = say("Write `[a, b]`, or one `- a` a line.")
-        if isinstance(value, Scalar) and set("【】［］「」") & set(value):
-            remedy = say("The brackets must be the ASCII ones: `[a, b]`.")
-        return CourseError(say("A list is expected here."), place=value.place, remedy=remedy)
-    if detail["type"] in ("model_type", "dict_type"):
-        remedy = say("Write `{{key: value}}`, or one `key: value` a line, indented.")
-        return CourseError(say("A map of keys and values is expected here."), place=value.place, remedy=remedy)
-    # a kind pydantic learned since; its own words are better than none
-    return CourseError(say("{problem}", problem=detail["msg"]), place=value.place)
-
-
-def unknown_key(tree: Map, path: Path) -> CourseError:
-    """The error for a key nobody knows, with what was probably meant."""
-    key, parent = str(path[-1]), tree.under(path[:-1])
-    allowed = parent.allowed if isinstance(parent, Map) else ()
-    value = parent[key] if isinstance(parent, Map) else None
-    head, colon, tail = key.partition(":")
-    if "：" in key:
-        remedy = say("The colon must be the ASCII one followed by a space, not the wide one.")
-    elif colon and tail and isinstance(value, Scalar) and value.kind == "null":
-        remedy = say("A space is missing after the colon: `{head}: {tail}`.", head=head, tail=tail)
-    elif match := _meant(tree, path):
-        remedy = say("Did you mean `{match}`?", match=match)
-    else:
-        remedy = say("Known here: {keys}.", keys=", ".join(allowed))
-    return CourseError(say("Unknown key `{key}`.", key=key), place=tree.key_at(path), remedy=remedy)
-
-
-# --- one value each ---------------------------------------------------------------------------------------------------
 
 
 def scalar(value: object, what: Message) -> str:
@@ -150,10 +47,7 @@ def words(value: object) -> str:
     """A text; what YAML reads as a number, time or bool must be quoted."""
     if isinstance(value, Scalar) and value.kind != "str":
         raise Fault(*not_text(value, value.kind))
-    text = scalar(value, say("A text"))
-    if "\x00" in text:
-        raise Fault(say("A text cannot hold the character NUL."), say("Remove it."))
-    return text
+    return scalar(value, say("A text"))
 
 
 def instructor_text(value: object, info: ValidationInfo) -> Text:
@@ -292,11 +186,10 @@ def latest(naive: datetime, zone: ZoneInfo) -> datetime:
     return max(readings).astimezone(zone)
 
 
-def moment(value: object, info: ValidationInfo) -> datetime:
-    """A due time, to the minute, in the course's zone; it holds through the end of that minute."""
+def moment_in(value: object, zone: ZoneInfo) -> datetime:
+    """A due time, to the minute, on the clocks of `zone`; it holds through the end of that minute."""
     text = scalar(value, say("A date and time"))
-    example = "2026-12-01 23:59"
-    remedy = say("Write it like {example}; it is read in the course's time zone.", example=example)
+    remedy = say("Write it like {example}; it is read in the course's time zone.", example="2026-12-01 23:59")
     if re.fullmatch(r"\d{4}-\d{1,2}-\d{1,2}", text):
         raise Fault(say("The time of day is missing."), remedy)
     if not re.fullmatch(r"\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}", text):
@@ -305,12 +198,18 @@ def moment(value: object, info: ValidationInfo) -> datetime:
         naive = datetime.fromisoformat(text)
     except ValueError:
         raise Fault(say("There is no such day or time: {text}.", text=text), remedy) from None
-    zone: ZoneInfo = (info.context or {}).get("zone") or ZoneInfo("UTC")
+    if not 2000 <= naive.year < 2200:
+        raise Fault(say("The year {year} is far away.", year=naive.year), remedy)
     when = latest(naive, zone)
     if when.replace(tzinfo=None) != naive:
         message = say("{text} does not exist in {zone}: clocks are put forward then.", text=text, zone=zone.key)
         raise Fault(message, say("Take a time before or after the change."))
     return when
+
+
+def moment(value: object, info: ValidationInfo) -> datetime:
+    """A due time in the course's zone, which the context of the validation names."""
+    return moment_in(value, (info.context or {})["zone"])
 
 
 def inner_path(value: object) -> str:

@@ -19,7 +19,8 @@ from grader.course.checks import Manual, RunCheck, TestFunction
 from grader.course.names import REFERENCE
 from grader.course.quiz import Quiz
 from grader.course.reference import Reference, load_reference
-from grader.course.source import Map, read
+from grader.course.source import read
+from grader.course.tree import Map
 from grader.errors import GraderError, UsageError
 from grader.language import say
 
