@@ -84,7 +84,7 @@ class Course:
     def assignments(self) -> tuple[str, ...]:
         """Names of the exercises, by due time, those without one last, then by name."""
         never = datetime.max.replace(tzinfo=UTC)
-        return tuple(sorted(self.dues, key=lambda name: (self.dues[name] or never, name)))
+        return tuple(sorted(self.dues, key=lambda name: ((self.dues[name] or never).astimezone(UTC), name)))
 
     def due(self, name: str) -> datetime | None:
         """When an exercise is due, None for never. Raises UsageError for a name that does not exist."""

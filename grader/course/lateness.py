@@ -62,8 +62,9 @@ def lateness(arrival: Arrival, policy: LatePolicy, zone: ZoneInfo, *, slip_left:
     """How late `arrival` is. All times aware. `slip_left` slip days may be spent on it."""
     if arrival.due is None:
         return Late()
-    due = max(arrival.due, arrival.extension or arrival.due)  # an extension never shortens
-    was_extended = due > arrival.due and _minutes(arrival.received_at, arrival.due) > 0
+    # in UTC, for datetimes of one zone compare by their clocks alone; an extension never shortens
+    due = max(moment.astimezone(UTC) for moment in (arrival.due, arrival.extension) if moment is not None)
+    was_extended = due > arrival.due.astimezone(UTC) and _minutes(arrival.received_at, arrival.due) > 0
     minutes = max(0, _minutes(arrival.received_at, due))
     free = later(due, policy.grace, zone)
     if _minutes(arrival.received_at, free) <= 0:
@@ -82,7 +83,7 @@ def allocate(arrivals: Iterable[Arrival], policy: LatePolicy, zone: ZoneInfo) ->
     """Lateness of all work of one student, by exercise; slip days go first, to the earliest due date first."""
     left, result = policy.slip_days, {}
     never = datetime.max.replace(tzinfo=UTC)
-    for arrival in sorted(arrivals, key=lambda each: (each.due or never, each.assignment)):
+    for arrival in sorted(arrivals, key=lambda each: ((each.due or never).astimezone(UTC), each.assignment)):
         late = lateness(arrival, policy, zone, slip_left=left)
         left -= late.slip_days
         result[arrival.assignment] = late
