@@ -8,6 +8,6 @@ def shopping(student, seconds):
         note(fruit, in_a_child=os.getpid() != home)
         time.sleep(seconds[fruit])
     back = [child.exitcode for child in student.buy_all(list(seconds), buy)]
-    for late in active_children():                           # whoever was not waited for still gets to buy
+    for late in sorted(active_children(), key=lambda child: child.pid):                           # whoever was not waited for still gets to buy
         late.join()
     return back
