@@ -57,7 +57,7 @@ class RosterError(GraderError):
     """A roster cannot be read as declared."""
 
 
-class Problems(GraderError):
+class Problems(GraderError):  # noqa: N818 - several errors, not one
     """Several errors of one kind at once, in file order: a person mends them all before running again."""
 
     def __init__(self, problems: Sequence[GraderError]) -> None:

@@ -5,10 +5,17 @@
 
 from __future__ import annotations
 
+import concurrent.futures
+import hashlib
+import multiprocessing
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import yaml
+
 from grader.course.mistakes import apply, do_nothing, load_mistakes
+from grader.course.quiz import Quiz
 from grader.intake.snapshot import Snapshot
 from grader.judge.verdicts import Verdict
 from grader.language import Message, say
@@ -17,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from grader.containers.session import Backend
+    from grader.course.assignment import Assignment
     from grader.course.version import Version
     from grader.judge.grade import Judges
     from grader.judge.records import CheckRecord, Grading
@@ -51,14 +59,35 @@ class Proof:
 def candidates(version: Version) -> Iterator[Candidate]:
     """Solution, starter, do-nothing, mistakes, in this order. An exercise that is a quiz has its answers for a solution."""
     files, submit = version.reference.files, version.assignment.submit
-    stem = "solution.py" if submit.file else "solution.yaml"
-    if stem in files:
-        yield Candidate("solution", "solution", files[stem], {})
-    if "starter.py" in files and submit.file:
+    if submit.file is None:
+        yield Candidate("solution", "solution", right_answers(version.assignment), {})
+        return
+    if "solution.py" in files:
+        yield Candidate("solution", "solution", files["solution.py"], {})
+    if "starter.py" in files:
         yield Candidate("starter", "starter", files["starter.py"], None)
-    yield Candidate("do nothing", "nothing", do_nothing(version.assignment.submit).encode(), None)
+    yield Candidate("do nothing", "nothing", do_nothing(submit).encode(), None)
     for mistake in load_mistakes(version.assignment, version.reference):
         yield Candidate(mistake.name, "mistake", apply(mistake, version.reference), mistake.loses)
+
+
+def right_answers(assignment: Assignment) -> bytes:
+    """A quiz answered as its key says: the solution of an exercise that has no file."""
+    answers: dict[str, object] = {}
+    for check in assignment.checks:
+        quiz = check.kind
+        if not isinstance(quiz, Quiz):
+            continue
+        if quiz.choose:
+            answers[check.name] = quiz.answer
+        elif quiz.fill:
+            spellings = [blank[0] for blank in quiz.fill]
+            answers[check.name] = spellings[0] if len(spellings) == 1 else spellings
+        elif quiz.order:
+            answers[check.name] = list(quiz.order)
+        else:
+            answers[check.name] = " ".join(quiz.terms or ())
+    return yaml.safe_dump(answers, allow_unicode=True, sort_keys=False).encode()
 
 
 def prove(version: Version, candidate: Candidate, judges: Judges, backend: Backend) -> Proof:
@@ -97,3 +126,53 @@ def faults(candidate: Candidate, records: tuple[CheckRecord, ...]) -> Iterator[M
                 verdict=verdict.value,
                 name=candidate.name,
             )
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One candidate to prove, as it travels to a worker process."""
+
+    version: Version
+    candidate: Candidate
+    sandbox: str
+
+
+_judges: Judges | None = None
+_backend: Backend | None = None
+
+
+def _prove_here(task: Task) -> Proof:
+    """In a worker process: judges and backend are made once and kept."""
+    global _judges, _backend  # noqa: PLW0603 - one of each per process
+    from grader.containers import choose  # noqa: PLC0415 - only where something is run
+    from grader.judge.grade import Judges  # noqa: PLC0415
+
+    _judges = _judges or Judges()
+    _backend = _backend or choose(task.sandbox)
+    return prove(task.version, task.candidate, _judges, _backend)
+
+
+def prove_all(version: Version, sandbox: str, known: dict[str, Proof], workers: int = 0) -> Iterator[Proof]:
+    """Proves every candidate, several at a time, in the order of `candidates`.
+
+    `known` keeps proofs by what decides them: after an edit only what it touches is judged again.
+    """
+    todo = list(candidates(version))
+    keys = [proof_key(version, candidate) for candidate in todo]
+    context = multiprocessing.get_context("spawn")
+    workers = workers or 2 * (os.cpu_count() or 1)  # real runs mostly wait
+    fresh = [n for n, key in enumerate(keys) if key not in known]
+    with concurrent.futures.ProcessPoolExecutor(max(1, min(workers, len(fresh))), mp_context=context) as pool:
+        futures = {n: pool.submit(_prove_here, Task(version, todo[n], sandbox)) for n in fresh}
+        for n, key in enumerate(keys):
+            if n in futures:
+                known[key] = futures[n].result()
+            yield known[key]
+
+
+def proof_key(version: Version, candidate: Candidate) -> str:
+    """Equal for equal proofs: what is judged with, what is judged, what must come of it."""
+    loses = None if candidate.loses is None else {name: sorted(v) for name, v in sorted(candidate.loses.items())}
+    points = [(check.name, str(check.points)) for check in version.assignment.checks]
+    text = repr((version.execution_digest(""), candidate.name, candidate.source, loses, points))
+    return hashlib.sha256(text.encode()).hexdigest()

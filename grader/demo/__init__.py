@@ -1,0 +1,1 @@
+"""`grader demo`: a sample class made out of reference/*, as real local git repositories, graded and reported like any other."""

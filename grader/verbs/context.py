@@ -1,0 +1,71 @@
+"""What every verb starts from: the screen to print on and, but for a few, an open course."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
+
+from grader.console import Screen, preferred_language
+from grader.workspace import Workspace
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Whose repository, and where in it."""
+
+    student: str | None = None
+    branch: str | None = None
+    folder: str | None = None
+    allow_local: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class How:
+    """In which sandbox, and how many at a time (0: one a core)."""
+
+    sandbox: str = "auto"
+    unsafe: bool = False
+    workers: int = 0
+
+    @property
+    def pool(self) -> int:
+        return self.workers or os.cpu_count() or 1
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """Who does something, and why."""
+
+    by: str
+    reason: str
+
+
+@dataclass
+class Context:
+    """A screen and a course. A context manager: closes the store."""
+
+    screen: Screen
+    _workspace: Workspace | None
+
+    @classmethod
+    def open(cls, course: Path | None, language: str | None, *, is_json: bool, needs_course: bool = True) -> Self:
+        if not needs_course:
+            return cls(Screen(preferred_language(language), is_json=is_json), None)
+        workspace = Workspace.open(course)
+        return cls(Screen(preferred_language(language, workspace.course.language), is_json=is_json), workspace)
+
+    @property
+    def workspace(self) -> Workspace:
+        assert self._workspace is not None, "this verb was opened without a course"
+        return self._workspace
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._workspace is not None:
+            self._workspace.close()
