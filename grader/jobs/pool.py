@@ -84,7 +84,7 @@ class Pool:
         with self.store.read() as session:
             held = session.scalar(select(Work.id).where(Work.worker == worker.name))
         if held is not None:
-            work.abandon(self.store, worker.name, datetime.now(UTC))
+            work.abandon(self.store, worker.name, datetime.now(UTC), is_blamed=True)
         elif not was_ready:
             self._false_starts += 1
             if self._false_starts >= MOST_FALSE_STARTS:
@@ -120,7 +120,7 @@ class Pool:
                 worker.process.kill()
                 worker.process.wait()
             _close(worker.process)
-            work.abandon(self.store, worker.name, datetime.now(UTC))
+            work.abandon(self.store, worker.name, datetime.now(UTC), is_blamed=False)
         self._workers.clear()
 
     def __enter__(self) -> Self:
@@ -152,7 +152,7 @@ def recover(store: Store) -> None:
     for name in sorted(names):
         where, pid, started, _ = (*name.split("/"), "", "", "")[:4]
         if where == whereabouts() and pid.isdigit() and started_at(int(pid)) != started:
-            work.abandon(store, name, datetime.now(UTC))
+            work.abandon(store, name, datetime.now(UTC), is_blamed=False)
 
 
 def whereabouts() -> str:

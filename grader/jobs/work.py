@@ -1,7 +1,8 @@
 """The table of jobs: enqueue once, claim under a lease, finish once. Every function is one short write transaction.
 
-A job goes queued -> running -> done. A failed or lost claim goes back to queued until `starts`, stored before each start,
-reaches the cap; then it is stopped and waits for a person. Nothing but a valid claim writes a grading, so a worker that was
+A job goes queued -> running -> done. A failed or lost claim goes back to queued until it failed or killed its worker three
+times; then it is stopped and waits for a person. Claims that ended with their whole pool (kill -9, a reboot) are nobody's
+fault and have a higher cap: `starts`, stored before each start. Nothing but a valid claim writes a grading, so a worker that was
 slow, suspended or believed dead cannot double one.
 """
 
@@ -30,7 +31,8 @@ if TYPE_CHECKING:
 
 LIVE, REGRADE = 0, 1
 LEASE = timedelta(seconds=30)
-MOST_STARTS = 3
+MOST_BLAMED = 3
+MOST_STARTS = 10
 BACK_OFF = timedelta(seconds=5)  # times the number of starts, after an infrastructure failure
 
 
@@ -137,7 +139,7 @@ def enqueue(
 
 
 def _requeue(work: Work, now: datetime) -> None:
-    work.state, work.stopped_by, work.starts, work.alone = "queued", None, 0, False
+    work.state, work.stopped_by, work.starts, work.blamed, work.alone = "queued", None, 0, 0, False
     work.claim = work.worker = work.lease_until = None
     work.not_before = now
 
@@ -198,7 +200,13 @@ def beat(store: Store, workers: Collection[str], now: datetime, lease: timedelta
 def finish(store: Store, held: Claim, grading: Grading, now: datetime) -> bool:
     """Append the grading and end the job; False, and nothing written, when the claim was lost meanwhile."""
     with store.write() as session:
-        if not _release(session, held, state="done"):
+        ended = session.execute(
+            update(Work)
+            .where(Work.id == held.work_id, Work.claim == held.token, Work.state == "running")
+            .values(state="done", claim=None, worker=None, lease_until=None)
+            .returning(Work.id)
+        )
+        if ended.first() is None:
             return False
         session.add(
             GradingRow(
@@ -233,19 +241,17 @@ def fail(
     With `is_repeated_alone` a job that did not run alone yet does so next, whatever its number of starts.
     """
     with store.write() as session:
-        again = is_repeated_alone and not held.alone
-        state: Literal["queued", "stopped"] = "queued" if again or held.starts < MOST_STARTS else "stopped"
-        if not _release(session, held, state=state):
+        work = session.get(Work, held.work_id)
+        if work is None or work.state != "running" or work.claim != held.token:
             return "lost"
-        session.execute(
-            update(Work)
-            .where(Work.id == held.work_id)
-            .values(
-                alone=again or held.alone,
-                stopped_by="infra" if state == "stopped" else None,
-                not_before=now if again else now + BACK_OFF * held.starts,
-            )
-        )
+        again = is_repeated_alone and not held.alone
+        work.blamed += 1
+        work.claim = work.worker = work.lease_until = None
+        if again or work.blamed < MOST_BLAMED:
+            work.state, work.alone = "queued", again or held.alone
+            work.not_before = now if again else now + BACK_OFF * work.blamed
+        else:
+            work.state, work.stopped_by = "stopped", "infra"
         session.add(
             Failure(
                 attempt_id=held.attempt_id,
@@ -258,52 +264,51 @@ def fail(
                 at=now,
             )
         )
-        return state
+        return "stopped" if work.state == "stopped" else "queued"
 
 
-def abandon(store: Store, worker: str, now: datetime) -> None:
-    """A worker is dead: what it had claimed is free again at once."""
+def abandon(store: Store, worker: str, now: datetime, *, is_blamed: bool) -> None:
+    """A worker is dead: what it had claimed is free again at once. `is_blamed`: it died by itself, doing that job."""
     with store.write() as session:
-        session.execute(update(Work).where(Work.state == "running", Work.worker == worker).values(lease_until=now))
-        _expire(session, now)
-
-
-def _release(session: Session, held: Claim, *, state: str) -> bool:
-    ended = session.execute(
-        update(Work)
-        .where(Work.id == held.work_id, Work.claim == held.token, Work.state == "running")
-        .values(state=state, claim=None, worker=None, lease_until=None)
-        .returning(Work.id)
-    )
-    return ended.first() is not None
+        for work in session.scalars(select(Work).where(Work.state == "running", Work.worker == worker)):
+            _lose(session, work, now, is_blamed=is_blamed)
 
 
 def _expire(session: Session, now: datetime) -> None:
-    """Claims whose lease ran out: the death is a fact, and the job queues again or stops at the cap."""
+    """Claims whose lease ran out."""
     for work in session.scalars(select(Work).where(Work.state == "running", Work.lease_until <= now)):
-        assert work.claim is not None
-        session.add(
-            Failure(
-                attempt_id=work.attempt_id,
-                work_id=work.id,
-                regrade_id=work.regrade or None,
-                claim=work.claim,
-                kind="lost",
-                message=say(
-                    "The grader's worker ended in the middle of this job (start {n} of {most}).",
-                    n=work.starts,
-                    most=MOST_STARTS,
-                ).both(),
-                checks=None,
-                at=now,
-            )
-        )
-        work.claim = work.worker = work.lease_until = None
-        if work.starts < MOST_STARTS:
-            work.state = "queued"
-        else:
-            work.state, work.stopped_by = "stopped", "lost"
+        _lose(session, work, now, is_blamed=False)
     session.flush()
+
+
+def _lose(session: Session, work: Work, now: datetime, *, is_blamed: bool) -> None:
+    """The death is a fact, and the job queues again or stops at the cap."""
+    assert work.claim is not None
+    work.blamed += is_blamed
+    message = (
+        say("The grader's worker died of this job, {n} of {most} times.", n=work.blamed, most=MOST_BLAMED)
+        if is_blamed
+        else say(
+            "The grader was stopped in the middle of this job (start {n} of {most}).", n=work.starts, most=MOST_STARTS
+        )
+    )
+    session.add(
+        Failure(
+            attempt_id=work.attempt_id,
+            work_id=work.id,
+            regrade_id=work.regrade or None,
+            claim=work.claim,
+            kind="lost",
+            message=message.both(),
+            checks=None,
+            at=now,
+        )
+    )
+    work.claim = work.worker = work.lease_until = None
+    if work.blamed < MOST_BLAMED and work.starts < MOST_STARTS:
+        work.state = "queued"
+    else:
+        work.state, work.stopped_by = "stopped", "lost"
 
 
 def retry(works: Iterable[Work], now: datetime) -> int:

@@ -155,7 +155,7 @@ class Work(Base):
     """One job: one attempt's snapshot under one execution digest, once (and once more per regrade set).
 
     `regrade` is 0 for live work, so that the unique key holds on every database. `claim` is the token of the worker
-    that has it; `starts` is stored before each start. States: queued, running, done, stopped (waits for a person), dropped.
+    that has it; `starts` is stored before each start, `blamed` are the starts that ended by the job's own doing. States: queued, running, done, stopped (waits for a person), dropped.
     """
 
     __tablename__ = "work"
@@ -176,6 +176,7 @@ class Work(Base):
     stopped_by: Mapped[str | None] = mapped_column(String(20))  # kind of the failure that stopped it
     alone: Mapped[bool] = mapped_column(default=False)  # only while nothing else runs
     starts: Mapped[int] = mapped_column(default=0)
+    blamed: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
     not_before: Mapped[datetime]
     claim: Mapped[str | None] = mapped_column(String(64))

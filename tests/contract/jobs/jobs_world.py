@@ -61,7 +61,8 @@ def make_course(root, names=NAMES, *, slip=0, counts="latest", per_day=20, due="
 
 def students(count):
     return tuple(
-        Student(id=f"s{k:02}", name="王小明", group=f"{k % 3}", repository=f"https://gitee.com/class/s{k:02}") for k in range(count)
+        Student(id=f"s{k:02}", name="王小明", group=f"{k % 3}", repository=f"https://gitee.com/class/s{k:02}")
+        for k in range(count)
     )
 
 
@@ -88,7 +89,13 @@ class FakeIntake:
             snapshot = Snapshot(assignment.submit.file, {assignment.submit.file: text.encode()})
             snapshot.save(self.home)
             taken[assignment.name] = Pinned(
-                commit, datetime(2026, 12, 1, 10, tzinfo=UTC), "main", snapshot.tree, snapshot, None, SimpleNamespace(shown="x")
+                commit,
+                datetime(2026, 12, 1, 10, tzinfo=UTC),
+                "main",
+                snapshot.tree,
+                snapshot,
+                None,
+                SimpleNamespace(shown="x"),
             )
         return Look(
             repository=student.repository, commit=commit, branch="main",
@@ -130,7 +137,9 @@ class FakeJudges:
             CheckRecord(c.name, v, c.points if v is Verdict.PASS else Decimal(0), c.points, say("x").both())
             for c, v in zip(version.assignment.checks, verdicts, strict=True)
         )
-        return Grading(version.execution_digest(backend.python()), snapshot.digest, backend.name, backend.python(), checks, 1)
+        return Grading(
+            version.execution_digest(backend.python()), snapshot.digest, backend.name, backend.python(), checks, 1
+        )
 
 
 def fake_tools():
@@ -156,7 +165,7 @@ def run_batch(course, store, home, who, intake, names=NAMES, **more):
     """`batch` with the fakes of this file, in this process; its workers are processes of their own."""
     return batch(
         course, names, who, store=store, home=home, intake=intake, backend="fake", python=PYTHON,
-        **{"tools": TOOLS, "environment": ENVIRONMENT, **more},
+        **{"tools": TOOLS, "environment": ENVIRONMENT, "workers": 1, **more},
     )  # fmt: skip
 
 
@@ -170,7 +179,7 @@ def main():
     who = students(count)
     intake = FakeIntake(home, {s.id: dict.fromkeys(NAMES, f"print('{s.id}')  # slow\n") for s in who})
     with Store.open(home) as store:
-        run_batch(load_course(root), store, home, who, intake)
+        run_batch(load_course(root), store, home, who, intake, workers=2)
 
 
 if __name__ == "__main__":

@@ -135,31 +135,40 @@ def test_the_heartbeat_keeps_a_claim(store):
 def test_a_job_that_kills_its_worker_each_time_stops_at_the_cap_and_waits_for_a_person(store):
     """Starts are stored before each start; after the cap nothing starts it but `retry`, and each death is a fact."""
     job = put(store, attempt(store))
-    for _ in range(work.MOST_STARTS):
+    for _ in range(work.MOST_BLAMED):
         assert work.claim(store, "w", NOW) is not None
-        work.abandon(store, "w", NOW)
+        work.abandon(store, "w", NOW, is_blamed=True)
     assert work.claim(store, "w", NOW) is None
     assert state(store, job) == "stopped"
     put(store, attempt(store, "s02"))
     assert work.claim(store, "w", NOW).student == "s02"
     with store.read() as session:
         kinds = [f.kind for f in session.scalars(select(models.Failure))]
-    assert kinds == ["lost"] * work.MOST_STARTS
+    assert kinds == ["lost"] * work.MOST_BLAMED
     with store.write() as session:
         assert work.retry(session.scalars(select(models.Work)).all(), NOW) == 1
     assert work.claim(store, "w2", NOW).work_id == job
+
+
+def test_a_grader_stopped_from_outside_is_not_the_jobs_fault_for_long(store):
+    """Kill -9 of the whole pool, or a reboot: the job runs again more often, but not for ever."""
+    job = put(store, attempt(store))
+    for k in range(work.MOST_STARTS):
+        assert work.claim(store, f"w{k}", NOW + k * work.LEASE).starts == k + 1
+    assert work.claim(store, "w", NOW + work.MOST_STARTS * work.LEASE) is None
+    assert state(store, job) == "stopped"
 
 
 def test_a_job_that_killed_its_workers_is_not_restarted_by_the_next_batch(store):
     """Enqueueing again wakes what infrastructure stopped, not what killed its workers."""
     killer, unlucky = attempt(store, "s01"), attempt(store, "s02")
     first = put(store, killer)
-    for _ in range(work.MOST_STARTS):
+    for _ in range(work.MOST_BLAMED):
         work.claim(store, "w", NOW)
-        work.abandon(store, "w", NOW)
+        work.abandon(store, "w", NOW, is_blamed=True)
     second = put(store, unlucky)
     now = NOW
-    for _ in range(work.MOST_STARTS):
+    for _ in range(work.MOST_BLAMED):
         now += timedelta(hours=1)
         assert work.fail(store, work.claim(store, "w", now), message=say("x"), now=now) in ("queued", "stopped")
     assert (state(store, first), state(store, second)) == ("stopped", "stopped")

@@ -256,6 +256,7 @@ def upgrade() -> None:
         sa.Column("stopped_by", sa.String(length=20), nullable=True),
         sa.Column("alone", sa.Boolean(), nullable=False),
         sa.Column("starts", sa.Integer(), nullable=False),
+        sa.Column("blamed", sa.Integer(), nullable=False),
         sa.Column("created_at", grader.store.columns.Moment(timezone=True), nullable=False),
         sa.Column("not_before", grader.store.columns.Moment(timezone=True), nullable=False),
         sa.Column("claim", sa.String(length=64), nullable=True),
