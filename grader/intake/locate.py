@@ -29,11 +29,12 @@ _IGNORED = frozenset(
 
 @dataclass(frozen=True, slots=True, order=True)
 class Entry:
-    """One line of a tree listing. `path` keeps bytes that are not UTF-8 by surrogateescape."""
+    """One line of a tree listing. `path` keeps bytes that are not UTF-8 by surrogateescape; `size` -1 is unknown."""
 
     path: str
     mode: str
     oid: str
+    size: int = -1
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ from grader.errors import GraderError, InfrastructureError, IntakeError, UsageEr
 from grader.intake import git
 from grader.intake.failures import too_large
 from grader.intake.git import Caps
-from grader.intake.objects import Objects
+from grader.intake.objects import Commit, Objects
 from grader.intake.remote import HostSettings, Remotes, size_of
 from grader.intake.shown import listed, shown
 from grader.language import say
@@ -105,6 +105,7 @@ class Mirrors:
         self._remotes = Remotes(self._home, hosts, allow_local=allow_local, caps=self.caps, sleep=sleep, stop=stop)
         self._seen: dict[str, Mirror | GraderError] = {}
         self._failed: dict[tuple[str, str], GraderError] = {}
+        self._last: tuple[tuple[str, str], Commit] | None = None
 
     def path(self, address: Address) -> Path:
         """Where this repository's mirror is, or will be."""
@@ -132,6 +133,13 @@ class Mirrors:
         reader = self.folder / "reader"
         self._make(reader)
         return Objects(self.path(address), reader, self._home, address.shown, self.caps, self._stop)
+
+    def commit(self, address: Address, commit: str) -> Commit:
+        """A pinned commit's date and listing; the last one read is remembered, for a student's next exercise."""
+        key = (address.key, commit)
+        if self._last is None or self._last[0] != key:
+            self._last = (key, self.open(address).commit(commit))
+        return self._last[1]
 
     def pin(self, address: Address, commit: str) -> None:
         """Have this commit in the mirror for good, fetching it if it is not there yet."""

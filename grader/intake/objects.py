@@ -23,6 +23,14 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Commit:
+    """What a commit says. `date` is the student's machine's clock: a hint, never a receipt; None if it makes no sense."""
+
+    date: datetime | None
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Objects:
     """The objects of one mirror, read through `reader`, an empty repository without any remote."""
 
@@ -52,20 +60,23 @@ class Objects:
             )
         return result.out
 
-    def entries(self, commit: str) -> tuple[Entry, ...]:
-        """Every file of a commit, links and submodules too."""
-        out = self.read(["ls-tree", "-r", "-z", "--full-tree", commit], most=self.caps.entries * 512)
+    def commit(self, commit: str) -> Commit:
+        """A commit's date and its whole listing, links and submodules too."""
+        return Commit(self._date(commit), self._entries(commit))
+
+    def _entries(self, commit: str) -> tuple[Entry, ...]:
+        out = self.read(["ls-tree", "-r", "-l", "-z", "--full-tree", commit], most=self.caps.entries * 512)
         if out.count(b"\0") > self.caps.entries:
             raise too_large(self.place)
         found = []
         for line in out.split(b"\0")[:-1]:
             about, _, name = line.partition(b"\t")
-            mode, _, oid = about.decode().split(" ")
-            found.append(Entry(name.decode(errors="surrogateescape"), mode, oid))
+            mode, _, oid, size = about.decode().split()
+            known = int(size) if size.isdigit() else -1  # "BAD": left out when fetched
+            found.append(Entry(name.decode(errors="surrogateescape"), mode, oid, known))
         return tuple(found)
 
-    def commit_date(self, commit: str) -> datetime | None:
-        """When the student's machine says the commit was made: a hint, never a receipt. None if it makes no sense."""
+    def _date(self, commit: str) -> datetime | None:
         head = self.read(["cat-file", "commit", commit]).partition(b"\n\n")[0]
         match = re.search(rb"^committer .* (\d{1,12}) [+-]\d{4}$", head, re.MULTILINE)
         try:
@@ -73,26 +84,19 @@ class Objects:
         except (OverflowError, ValueError, OSError):
             return None
 
-    def blobs(self, oids: Sequence[str], most: int) -> tuple[dict[str, bytes], dict[str, int]]:
-        """Contents of blobs below `most` bytes, and sizes of the rest (-1: left out when fetched)."""
-        wanted = sorted(set(oids))
-        sizes: dict[str, int] = {}
-        check = ["cat-file", "--batch-check=%(objectname) %(objecttype) %(objectsize)"]
-        for line in self.read(check, _lines(wanted)).splitlines():
-            oid, kind, *size = line.decode().split(" ")  # "<oid> missing" has no size
-            sizes[oid] = int(size[0]) if kind == "blob" else -1
-        small = [oid for oid in wanted if 0 <= sizes.get(oid, -1) < most]
-        if sum(sizes[oid] for oid in oids if 0 <= sizes.get(oid, -1) < most) > self.caps.snapshot:
-            return {}, sizes  # each file counts, though equal ones are one blob
-        expected = sum(sizes[oid] + 100 for oid in small)
-        data = self.read(["cat-file", "--batch"], _lines(small), most=expected + 1)
+    def blobs(self, entries: Sequence[Entry]) -> dict[str, bytes]:
+        """Contents of files whose size is known, by object id."""
+        sizes = {entry.oid: entry.size for entry in entries}
+        data = self.read(
+            ["cat-file", "--batch"], _lines(list(sizes)), most=sum(size + 100 for size in sizes.values()) + 1
+        )
         found: dict[str, bytes] = {}
         at = 0
-        for oid in small:
+        for oid, size in sizes.items():
             at = data.index(b"\n", at) + 1
-            found[oid] = data[at : at + sizes[oid]]
-            at += sizes[oid] + 1
-        return found, {oid: size for oid, size in sizes.items() if oid not in found}
+            found[oid] = data[at : at + size]
+            at += size + 1
+        return found
 
 
 def _lines(oids: Sequence[str]) -> bytes:

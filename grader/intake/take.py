@@ -6,27 +6,20 @@ import posixpath
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from grader.errors import IntakeError
 from grader.intake.address import parse_address, split_tail
-from grader.intake.locate import REGULAR, SUBMODULE, SYMLINK, case_clashes, environments, is_ignored, locate, within
+from grader.intake.gather import gather
+from grader.intake.locate import locate
 from grader.intake.mirror import Mirrors
-from grader.intake.shown import listed, shown
 from grader.intake.snapshot import Snapshot
-from grader.language import say
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from datetime import datetime
     from pathlib import Path
 
     from grader.intake.address import Address
-    from grader.intake.git import Caps
-    from grader.intake.locate import Entry
-    from grader.intake.objects import Objects
     from grader.intake.remote import HostSettings
     from grader.language import Message
-
-_LFS = b"version https://git-lfs.github.com/spec/"
 
 
 class _Submit(Protocol):
@@ -95,16 +88,14 @@ def pin(
     mirrors = mirrors or Mirrors(home, course.hosts, allow_local=allow_local)
     if commit:
         mirrors.pin(parsed, commit)
-        date = mirrors.open(parsed).commit_date(commit)
+        date = mirrors.commit(parsed, commit).date
         named, below = split_tail(parsed, [branch] if branch else [])
         return Pin(commit, date, branch or named or "", folder or below, None, (), parsed)
     mirror = mirrors.fetch(parsed)
     named, below = split_tail(parsed, list(mirror.branches))
     chosen, commit, notices = mirror.choose(branch or named)
     mirrors.pin(parsed, commit)
-    return Pin(
-        commit, mirrors.open(parsed).commit_date(commit), chosen, folder or below, mirror.seen_at, notices, parsed
-    )
+    return Pin(commit, mirrors.commit(parsed, commit).date, chosen, folder or below, mirror.seen_at, notices, parsed)
 
 
 def take(
@@ -132,81 +123,12 @@ def take(
         commit=commit,
     )
     wanted = assignment.submit.file or assignment.submit.answers or ""
-    objects = mirrors.open(found.address)
-    entries = objects.entries(found.commit)
+    entries = mirrors.commit(found.address, found.commit).entries
     located = locate(entries, wanted, assignment.day, found.folder)
-    files, notices = _files(objects, entries, located.path)
+    files, notices = gather(mirrors.open(found.address), entries, located.path)
     base = posixpath.dirname(located.path)
     snapshot = Snapshot(
         located.path[len(base) + 1 if base else 0 :], files, (*found.notices, *located.notices, *notices)
     )
     snapshot.save(home)
     return Pinned(found.commit, found.commit_date, found.branch, snapshot.tree, snapshot, found.seen_at, found.address)
-
-
-def _files(objects: Objects, entries: Sequence[Entry], path: str) -> tuple[dict[str, bytes], list[Message]]:
-    """The homework's folder with what lies below it; at the root only the root's own files."""
-    caps = objects.caps
-    base = posixpath.dirname(path)
-    start = len(base) + 1 if base else 0
-    near = [e for e in entries if (e.path.startswith(base + "/") if base else "/" not in e.path)]
-    other = frozenset(folder for folder in environments(near) if len(folder) > len(base))
-    mine = [e for e in near if not is_ignored(e.path[start:].split("/")) and not within(e.path, other)]
-    regular = {e.path[start:]: e.oid for e in mine if e.mode in REGULAR}
-    if len(regular) > caps.files:
-        raise IntakeError(
-            say(
-                "The folder of {file} has {n} files; at most {most} are taken.",
-                file=shown(path),
-                n=len(regular),
-                most=caps.files,
-            ),
-            remedy=say("Put the homework into a folder of its own."),
-        )
-    contents, left = objects.blobs(list(regular.values()), caps.file)
-    name = path[start:]
-    if regular[name] not in contents:
-        _too_big(path, left.get(regular[name], -1), caps)
-    if contents[regular[name]].startswith(_LFS):
-        raise IntakeError(
-            say("{path} is only a Git LFS pointer; LFS files are not fetched.", path=shown(path)),
-            remedy=say("Take the file out of LFS (git lfs untrack, git rm --cached, git add), commit and push."),
-        )
-    if not contents[regular[name]].removeprefix(b"\xef\xbb\xbf").strip():
-        raise IntakeError(say("{path} is empty.", path=shown(path)), remedy=say("Commit your work and push it."))
-    files = {file: contents[oid] for file, oid in regular.items() if oid in contents}
-    return files, _notices(mine, entries, [file for file in regular if file not in files], start, caps)
-
-
-def _too_big(path: str, size: int, caps: Caps) -> None:
-    if 0 <= size < caps.file:
-        raise IntakeError(
-            say("The folder of {file} is bigger than {most} bytes.", file=shown(path), most=caps.snapshot),
-            remedy=say("Put the homework into a folder of its own."),
-        )
-    raise IntakeError(
-        say("{path} is too large; at most {most} bytes are taken.", path=shown(path), most=caps.file - 1),
-        remedy=say("Commit the program only, without data."),
-    )
-
-
-def _notices(
-    mine: Sequence[Entry], entries: Sequence[Entry], big: Sequence[str], start: int, caps: Caps
-) -> list[Message]:
-    found: list[Message] = []
-    if big:
-        found.append(say("Left out, {most} bytes or more: {paths}.", most=caps.file, paths=listed(big)))
-    links = [e.path for e in mine if e.mode == SYMLINK]
-    if links:
-        found.append(say("Symbolic links are not followed: {paths}.", paths=listed(links)))
-    submodules = [e.path for e in entries if e.mode == SUBMODULE]
-    if submodules:
-        found.append(say("Submodules are not fetched: {paths}.", paths=listed(submodules)))
-    found += [
-        say(
-            "These names differ only in capital letters: {paths}. Windows and macOS keep one of them.",
-            paths=listed(clash),
-        )
-        for clash in case_clashes(e.path[start:] for e in mine)
-    ]
-    return found

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from types import SimpleNamespace
+from typing import TYPE_CHECKING
 
 import pytest
 from git_server import GitServer
@@ -11,6 +11,9 @@ from repositories import Repository
 
 from grader.course.course import Host
 from grader.intake import Caps, Mirrors, take
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 class Class:

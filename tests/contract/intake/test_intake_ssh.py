@@ -87,7 +87,7 @@ def served(school, sshd):
     repository = school.repository("王小明 s01", files={"day31/collect.py": "1"})
     school.hosts[f"127.0.0.1:{sshd.port}"] = sshd.host()
     login = subprocess.run(
-        ["ssh", "-F", "/dev/null", "-o", "BatchMode=yes", "-o", f"UserKnownHostsFile=\"{sshd.known_hosts}\"", "-p", str(sshd.port),
+        ["ssh", "-F", "/dev/null", "-o", "BatchMode=yes", "-o", f'UserKnownHostsFile="{sshd.known_hosts}"', "-p", str(sshd.port),
          "-i", str(sshd.user_key), f"{getpass.getuser()}@127.0.0.1", "git", "--version"],
         capture_output=True, check=False, stdin=subprocess.DEVNULL,
     )  # fmt: skip
