@@ -6,13 +6,16 @@ is abandoned when its time is up: a stuck daemon costs a thread, never a batch.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import queue
+import socket
 import threading
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import docker
 import requests
+from docker.constants import DEFAULT_DOCKER_API_VERSION
 from docker.errors import APIError, DockerException
 from docker.utils import kwargs_from_env
 
@@ -95,14 +98,20 @@ class Engine:
             client.close()
 
     def _connect(self) -> docker.APIClient:
-        settings = kwargs_from_env() | {"base_url": self.host}
-        return docker.APIClient(version="auto", timeout=int(CALL_SECONDS), **settings)
+        """Two clients, because one that asks for the version while it is made cannot be closed when that fails."""
+        if self.host.startswith("unix://"):  # docker-py leaves its socket open when there is nobody
+            with socket.socket(socket.AF_UNIX) as probe:
+                probe.connect(self.host.removeprefix("unix://"))
+        settings: dict[str, Any] = kwargs_from_env() | {"base_url": self.host, "timeout": int(CALL_SECONDS)}
+        with contextlib.closing(docker.APIClient(version=DEFAULT_DOCKER_API_VERSION, **settings)) as asker:
+            version = min(asker.version(api_version=False)["ApiVersion"], DEFAULT_DOCKER_API_VERSION, key=_numbers)
+        return docker.APIClient(version=version, **settings)
 
     def _guard(self, what: Message, function: Callable[[], T], seconds: float) -> T:
         try:
             return within(seconds, function)
         except TimeoutError:
-            self._client = None  # its connection is still busy with the call we gave up
+            self.close()  # the connection that is still busy with the call we gave up closes when that ends
             raise EngineError(
                 say("Docker did not answer within {seconds} s: {what}.", seconds=f"{seconds:g}", what=what)
             ) from None
@@ -115,3 +124,7 @@ class Engine:
                 say("Docker cannot be reached at {host}: {error}", host=self.host, error=str(error)),
                 remedy=say("Start Docker, or name its address in DOCKER_HOST, or choose --sandbox bubblewrap."),
             ) from error
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(map(int, version.split(".")))

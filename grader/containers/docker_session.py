@@ -107,12 +107,13 @@ class DockerSession:
         """Kills and removes the container. A container that cannot be removed is `infra`, and the reaper's."""
         if not self._is_closed:
             self._is_closed = True
+            self._ending = self._ending or Ending.OK
             self._stream.close()
             if self._disk is not None:
                 self._disk.close()
             if not docker_reaper.remove(self._engine, self._container):
                 self.problem = self.problem or say("Docker did not remove a container.")
-                self._ending = self._ending or Ending.INFRA
+                self._ending = Ending.INFRA if self._ending is Ending.OK else self._ending
         return self._ending or Ending.OK
 
     def __enter__(self) -> Self:
@@ -133,6 +134,7 @@ class DockerSession:
         self._meter.read()
         hits = self._meter.hits()
         self._hits |= hits
+        self._stream.close()  # an Engine counts a container as running while somebody attached has not read all its output
         try:
             state = self._kill()
         except EngineError as error:
