@@ -6,26 +6,18 @@ import os
 import select
 import shutil
 import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from grader.errors import InfrastructureError
+from grader.judge.confined import ENVIRONMENT, command
 from grader.language import say
 from sandbox.protocol import dump_line, load_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-
-ENVIRONMENT = {
-    "PYTHONHASHSEED": "0",
-    "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
-    "PYTHONDONTWRITEBYTECODE": "1",
-    "LC_ALL": "C.UTF-8",
-}
-"""Nothing of ours: what a fixed hash seed and a quiet pytest need."""
 
 PATIENCE = 120.0  # seconds a judge may think between two messages: an instructor's loop must not hold a worker for ever
 
@@ -37,9 +29,8 @@ class JudgeProcess:
         self.folder = Path(tempfile.mkdtemp(prefix="grader-judge-"))
         for name, data in tests.items():
             (self.folder / name).write_bytes(data)
-        command = [sys.executable, "-s", "-P", "-m", "grader.judge.server", str(self.folder)]
         self.process = subprocess.Popen(
-            command,
+            command(self.folder),
             env=ENVIRONMENT,
             cwd="/",
             stdin=subprocess.PIPE,
