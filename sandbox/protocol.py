@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import collections
 import json
 import math
 from typing import Any
@@ -24,10 +25,10 @@ class ProtocolError(ValueError):
 
 
 class Opaque:
-    """A value that did not cross: only its type's name did. Equal to nothing, not even to itself."""
+    """A value that did not cross: only its type's name did. Equal to nothing, not even to itself; hashable, since it may be a key."""
 
     __slots__ = ("type_name",)
-    __hash__ = None  # type: ignore[assignment]
+    __hash__ = object.__hash__
 
     def __init__(self, type_name: str) -> None:
         self.type_name = type_name
@@ -73,6 +74,29 @@ def dump_value(value: object) -> Any:
     return _Writer().write(value, 0)
 
 
+# Attributes of a type read past its metaclass, which may be the student's.
+_MRO, _SPACE, _NAME = (type.__dict__[name].__get__ for name in ("__mro__", "__dict__", "__name__"))
+
+
+def _name(kind: type) -> str:
+    return str(_NAME(kind))[:100]
+
+
+def _keeps_equality(kind: type, base: type) -> bool:
+    """Whether values of `kind`, a subclass of `base`, are compared by the `==` of `base`, or of the standard library's own subclass of it."""
+    if not _derives(kind, base):
+        return False
+    definer = next(one for one in _MRO(kind) if "__eq__" in _SPACE(one))
+    return any(definer is one for one in (base, *_AS_DICTS))
+
+
+def _derives(kind: type, base: type) -> bool:
+    return any(one is base for one in _MRO(kind))  # `in` would ask a metaclass
+
+
+_AS_DICTS: tuple[type, ...] = (collections.OrderedDict, collections.Counter)  # equal to a dict of the same items
+
+
 class _Writer:
     def __init__(self) -> None:
         self.nodes = 0
@@ -87,11 +111,16 @@ class _Writer:
         if value is None or kind is bool:
             return value
         for base, write in self._writers:
-            if kind is base or (issubclass(kind, base) and kind.__eq__ is base.__eq__):  # type: ignore[comparison-overlap]
+            if kind is base or _keeps_equality(kind, base):
                 return write(self, value, depth)
-        if issubclass(kind, BaseException):
+        if _derives(kind, BaseException):
             return {"raised": describe_exception(value)}  # type: ignore[arg-type]
-        return {"opaque": str(kind.__name__)[:100]}
+        return {"opaque": _name(kind)}
+
+    def write_key(self, value: object, depth: int) -> Any:
+        """As `write`; what only a subclass made hashable arrives as an opaque value, since its plain form is no key."""
+        written = self.write(value, depth)
+        return written if _can_be_key(written) else {"opaque": _name(type(value))}
 
     def _int(self, value: int, _: int) -> Any:
         value = int.__index__(value)
@@ -114,13 +143,15 @@ class _Writer:
         return {"tuple": [self.write(item, depth + 1) for item in tuple.__iter__(value)]}
 
     def _set(self, value: set[Any], depth: int) -> Any:
-        return {"set": sorted((self.write(item, depth + 1) for item in set.__iter__(value)), key=_order)}
+        return {"set": sorted((self.write_key(item, depth + 1) for item in set.__iter__(value)), key=_order)}
 
     def _frozenset(self, value: frozenset[Any], depth: int) -> Any:
-        return {"frozenset": sorted((self.write(item, depth + 1) for item in frozenset.__iter__(value)), key=_order)}
+        return {
+            "frozenset": sorted((self.write_key(item, depth + 1) for item in frozenset.__iter__(value)), key=_order)
+        }
 
     def _dict(self, value: dict[Any, Any], depth: int) -> Any:
-        return {"dict": [[self.write(k, depth + 1), self.write(v, depth + 1)] for k, v in dict.items(value)]}
+        return {"dict": [[self.write_key(k, depth + 1), self.write(v, depth + 1)] for k, v in dict.items(value)]}
 
     _writers: tuple[tuple[type, Any], ...] = (
         (int, _int),
@@ -135,6 +166,15 @@ class _Writer:
     )
 
 
+def _can_be_key(written: Any) -> bool:
+    if isinstance(written, list):
+        return False
+    if isinstance(written, dict):
+        ((tag, body),) = written.items()
+        return tag not in ("dict", "set") and (tag != "tuple" or all(map(_can_be_key, body)))
+    return True
+
+
 def _order(written: Any) -> str:
     return json.dumps(written, sort_keys=True)
 
@@ -147,8 +187,8 @@ def describe_exception(error: BaseException, line: int = 0) -> dict[str, Any]:
         message = str.__str__(message)[:2000] if isinstance(message, str) else ""
     except BaseException as broken:
         message = f"<its __str__ raised {type(broken).__name__}>"
-    bases = [str(base.__name__)[:100] for base in kind.__mro__[1:-1]]
-    return {"name": str(kind.__name__)[:100], "bases": bases[:20], "message": message, "line": line}
+    bases = [_name(base) for base in _MRO(kind)[1:-1]]
+    return {"name": _name(kind), "bases": bases[:20], "message": message, "line": line}
 
 
 def load_value(data: Any) -> Any:
@@ -156,7 +196,7 @@ def load_value(data: Any) -> Any:
     budget = [MAX_NODES]
     try:
         return _read(data, 0, budget)
-    except (TypeError, KeyError, binascii.Error, ValueError) as error:
+    except (TypeError, KeyError, binascii.Error, ValueError, OverflowError) as error:
         if isinstance(error, ProtocolError):
             raise
         raise ProtocolError(f"malformed value: {error}") from error
@@ -187,6 +227,8 @@ def _read(data: Any, depth: int, budget: list[int]) -> Any:
     if not isinstance(body, list):
         raise ProtocolError(f"malformed {str(tag)[:20]}")
     if tag == "dict":
+        if not all(isinstance(pair, list) and len(pair) == 2 for pair in body):
+            raise ProtocolError("malformed dict")
         return {_read(key, depth + 1, budget): _read(value, depth + 1, budget) for key, value in body}
     items = [_read(item, depth + 1, budget) for item in body]
     makers: dict[str, Any] = {"tuple": tuple, "set": set, "frozenset": frozenset}
@@ -200,7 +242,7 @@ def read_raised(body: dict[str, Any]) -> Raised:
     name, bases, message, line = body["name"], body["bases"], body["message"], body["line"]
     if not (isinstance(name, str) and isinstance(message, str) and type(line) is int and isinstance(bases, list)):
         raise ProtocolError("malformed exception")
-    if not all(isinstance(base, str) for base in bases):
+    if len(body) != 4 or not all(isinstance(base, str) for base in bases):
         raise ProtocolError("malformed exception")
     return Raised(name, tuple(bases), message, line)
 
