@@ -303,7 +303,7 @@ def export(
 @app.command(help=t("draw students and ask about their own code"))
 def spotcheck(
     assignment: str,
-    seed: Annotated[int, typer.Option("--seed")],
+    seed: Annotated[str, typer.Option("--seed")],
     count: Annotated[int, typer.Option("--count", help=t("students per group"))] = 1,
     group: Group = None,
     sandbox: Sandbox = "auto",

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rich.markup import escape
+
+from grader.containers import choose
 from grader.errors import UsageError
+from grader.intake.snapshot import Snapshot
+from grader.judge.grade import Judges
 from grader.language import say
 from grader.reports.exports.canvas import fill_canvas, fill_moodle
 from grader.reports.exports.gradescope import gradescope
@@ -13,14 +18,18 @@ from grader.reports.exports.moodle import moodle
 from grader.reports.exports.table import table
 from grader.reports.missing import missing_lines
 from grader.reports.pages import write_class, write_report
+from grader.reports.spotcheck import spotcheck as draw
 from grader.reports.student import Material, Reader, previous_checks
 from grader.reports.student import report as report_view
 from grader.store.records import Facts
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from grader.judge.records import Grading
+    from grader.language import Message
+    from grader.reports.spotcheck import Question
     from grader.store.grade import Grade
     from grader.verbs.context import Context, How
 
@@ -114,7 +123,7 @@ def export(
     grades = w.grades(wanted, students)
     assignments = {name: w.assignment(name) for name in wanted}
     titles = {name: a.title.render(c.screen.language) for name, a in assignments.items()}
-    notices: Sequence[object] = ()
+    notices: Sequence[Message] = ()
     if kind in ("canvas", "moodle") and (fill is not None or kind == "canvas"):
         if fill is None or len(wanted) != 1:
             raise UsageError(
@@ -150,10 +159,54 @@ def export(
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(data)
     for notice in notices:
-        c.screen.say(notice, style="yellow")  # type: ignore[arg-type]
+        c.screen.say(notice, style="yellow")
     c.screen.text(str(path))
 
 
-def spotcheck(c: Context, name: str, seed: int, count: int, group: str | None, how: How) -> None:
-    """Draws students by seed and group, and asks about their own passing file."""
-    raise NotImplementedError
+def spotcheck(c: Context, name: str, seed: str, count: int, group: str | None, how: How) -> None:
+    """Draws students by seed and group, asks about a change to their own passing file, and gives the TA the key."""
+    w = c.workspace
+    language = c.screen.language
+    students, _ = w.students(group=group)
+    backend = choose(how.sandbox)
+    version = w.version(name)
+    with Judges() as judges:
+
+        def judge(grade: Grade, files: Mapping[str, bytes]) -> Grading:
+            return judges.grade(version, Snapshot(file=grade.file, files=files), grade.student.id, backend)
+
+        drawn = draw(
+            w.grades([name], students), {name: w.assignment(name)}, w.files,
+            seed=seed, language=language, group=group, count=count, encoding=w.course.encoding, judge=judge,
+        )  # fmt: skip
+    for question in drawn.questions:
+        if c.screen.is_json:
+            c.screen.json(question_json(question))
+            continue
+        student = question.grade.student
+        c.screen.out.rule(escape(f"{student.group}  {student.id}  {student.name}"), align="left")
+        for line in question.lines:
+            c.screen.text(f"{'>' if line.number == question.mutant.line else ' '} {line.number:4}  {line.text}")
+        c.screen.say(question.mutant.question, style="bold")
+        c.screen.say(say("Key: {text}", text=question.key), style="dim")
+        for change in question.changes or ():
+            c.screen.say(
+                say(
+                    "Real runs of the changed file: {check}: {text}", check=change.title, text=change.message[language]
+                ),
+                style="dim",
+            )
+        if question.changes == ():
+            c.screen.say(say("Real runs of the changed file showed no difference."), style="dim")
+    if not c.screen.is_json:
+        for where, people in drawn.without.items():
+            c.screen.say(say("{group}: no passing file to ask about: {names}", group=where, names=", ".join(people)))
+
+
+def question_json(question: Question) -> dict[str, object]:
+    """A question as plain values."""
+    return {
+        "student": question.grade.student.id, "assignment": question.grade.assignment, "file": question.grade.file,
+        "line": question.mutant.line, "kind": question.mutant.kind.value, "question": question.mutant.question.both(), "key": question.key.both(),
+        "changes": [{"check": change.title, "after": change.after.both(), "message": dict(change.message)} for change in question.changes or ()],
+    }  # fmt: skip
