@@ -11,6 +11,7 @@ import atexit
 import base64
 import builtins
 import codecs
+import contextlib
 import io
 import linecache
 import os
@@ -76,12 +77,7 @@ def main(submission: Submission, request: Mapping[str, Any], report: Report) -> 
     lay_down(submission, request.get("files", {}))
     feed_stdin(request["stdin"])
     is_script = request["kind"] == "script"
-    sys.stdout = io.TextIOWrapper(
-        io.FileIO(1, "w", closefd=False), encoding="utf-8", errors="backslashreplace", write_through=True
-    )
-    sys.stderr = io.TextIOWrapper(
-        io.FileIO(2, "w", closefd=False), encoding="utf-8", errors="backslashreplace", write_through=True
-    )
+    sys.stdout, sys.stderr = line_stream(1), line_stream(2)
     sys.__stdout__, sys.__stderr__ = sys.stdout, sys.stderr  # type: ignore[misc]
     sys.path[:0] = [os.getcwd(), *submission.packages]
     sys.modules["stage"] = stage
@@ -102,6 +98,12 @@ def lay_down(submission: Submission, more: Mapping[str, str]) -> None:
             os.makedirs(folder, exist_ok=True)
         with open(name, "wb") as file:
             file.write(data)
+
+
+def line_stream(fd: int) -> io.TextIOWrapper:
+    """As on a terminal: a line is written in one go, so that lines of two processes never mix."""
+    file = io.FileIO(fd, "w", closefd=False)
+    return io.TextIOWrapper(file, encoding="utf-8", errors="backslashreplace", line_buffering=True)
 
 
 def feed_stdin(text: str) -> None:
@@ -135,6 +137,9 @@ class Run:
         os._exit(0)
 
     def send(self, facts: Mapping[str, Any]) -> None:
+        for stream in (sys.__stdout__, sys.__stderr__):
+            with contextlib.suppress(Exception):
+                stream.flush()  # type: ignore[union-attr]
         everything = {
             **self.recorder.facts(),
             "pid": os.getpid(),
