@@ -14,7 +14,4 @@ def workers(student, names):
         time.sleep(0.5 if name == names[0] else 0)
 
     student.run_all(names, work)
-    busy = sorted(active_children(), key=lambda child: child.pid)
-    for child in busy:
-        child.join()
-    return len(busy)
+    return len(active_children())
