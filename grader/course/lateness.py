@@ -94,10 +94,8 @@ def later(moment: datetime, length: timedelta, zone: ZoneInfo) -> datetime:
     """`moment` plus `length`: whole days are calendar days on the clocks of `zone`, anything else is elapsed time."""
     if length % _DAY:
         return moment.astimezone(UTC) + length
-    naive = moment.astimezone(zone).replace(tzinfo=None) + length
-    if not length:
-        return moment
-    return latest(naive, zone)
+    local = moment.astimezone(zone)
+    return latest(local.replace(tzinfo=None) + length, zone) if length else local
 
 
 def _minutes(received: datetime, due: datetime) -> int:
