@@ -164,16 +164,18 @@ def _local(text: str) -> Address | None:
 
 def _web(scheme: str, rest: str, hosts: Sequence[str] | Mapping[str, object], *, allow_local: bool) -> Address:
     if scheme not in {"https", "http", "ssh", "git+ssh", "ssh+git"}:
-        _refuse(say("Addresses that begin with {scheme}:// are refused.", scheme=shown(scheme, 20)), _remedy(hosts))
-    rest = re.split(r"[?#]", rest, maxsplit=1)[0]
+        if "@" in rest or not re.fullmatch(r"[a-z][a-z0-9+.-]{0,15}", scheme):
+            _no_secret()
+        _refuse(say("Addresses that begin with {scheme}:// are refused.", scheme=scheme), _remedy(hosts))
     authority, _, path = rest.partition("/")
     user, at, place = authority.rpartition("@")
-    if "@" in path.partition("/")[0] and not at:
-        _no_secret()  # a password with a slash in it
-    match = re.fullmatch(r"(\[[0-9a-fA-F:.]+\]|[^:\[\]]+)(?::(\d{1,5}))?", place)
+    match = re.fullmatch(r"(\[[0-9a-fA-F:.]+\]|[^:\[\]?#]+)(?::(\d{1,5}))?", re.split(r"[?#]", place, maxsplit=1)[0])
     if not match or not 0 < int(match[2] or 1) < 65536:
+        if "@" in rest:
+            _no_secret()  # a password with a slash in it, say
         _refuse(say("This is no repository address: {text}", text=redacted(rest)), _remedy(hosts))
     port = int(match[2] or 0)
+    path = re.split(r"[?#]", path, maxsplit=1)[0]
     if "ssh" in scheme:
         return _ssh(user if at else None, match[1], port, path, hosts, allow_local=allow_local)
     if at:
@@ -186,10 +188,11 @@ def _web(scheme: str, rest: str, hosts: Sequence[str] | Mapping[str, object], *,
 
 def _https(scheme: str, host: str, port: int, path: str, hosts: Sequence[str] | Mapping[str, object]) -> Address:
     parts = [urllib.parse.unquote(part) for part in path.split("/") if part]
+    _check_path(parts[:1], parts, hosts)
     parts, tail, is_file = _page(host, parts)
     if host in _OWNER_AND_NAME and len(parts) == 2:
         parts[1] = parts[1].removesuffix(".git") + ".git"
-    _check_path(parts, hosts)
+    _check_path(parts, parts, hosts)
     port = port or _PORTS[scheme]
     bracketed = f"[{host}]" if ":" in host else host
     place = bracketed if port == _PORTS[scheme] else f"{bracketed}:{port}"
@@ -241,7 +244,7 @@ def _ssh(
             say("Give the https address of the repository."),
         )
     parts = [part for part in path.split("/") if part]
-    _check_path(parts, hosts)
+    _check_path(parts, parts, hosts)
     port = port or _PORTS["ssh"]
     bracketed = f"[{host}]" if ":" in host else host
     place = bracketed if port == _PORTS["ssh"] else f"{bracketed}:{port}"
@@ -288,10 +291,12 @@ def _allowed(
     )
 
 
-def _check_path(parts: list[str], hosts: Sequence[str] | Mapping[str, object]) -> None:
-    if not parts or any(
-        part in {".", "..", ".git"} or part[0] == "-" or "\\" in part or "/" in part or any(ord(c) < 0x20 for c in part)
-        for part in parts
+def _check_path(repository: list[str], parts: list[str], hosts: Sequence[str] | Mapping[str, object]) -> None:
+    if (
+        not repository
+        or any(part[0] == "-" or part == ".git" or "/" in part for part in repository)
+        or any(name in {".", ".."} for part in parts for name in part.split("/"))
+        or any("\\" in part or min(part) < " " for part in parts)
     ):
         _refuse(say("The address does not name a repository."), _remedy(hosts))
 
