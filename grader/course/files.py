@@ -19,7 +19,7 @@ def below(root: Path, inner: str, place: Place, problems: list[GraderError]) -> 
     path = root / inner
     try:
         inside = path.resolve().is_relative_to(root.resolve())
-    except (OSError, RuntimeError):  # a loop of links
+    except (OSError, RuntimeError, ValueError):  # a loop of links, or a name this machine cannot express
         inside = False
     if not inside:
         message = say("`{path}` is a link that leads out of the course.", path=inner)
