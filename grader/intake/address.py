@@ -103,8 +103,8 @@ def split_tail(address: Address, branches: Sequence[str]) -> tuple[str | None, s
 
 def resolve(
     address: Address, *, allow_local: bool = False, lookup: Callable[..., list[tuple[object, ...]]] | None = None
-) -> str:
-    """The IP address to connect to; git is then told to use this one, so that a second answer of the DNS changes nothing.
+) -> tuple[str, ...]:
+    """The IP addresses to connect to; git is then told to use these, so that a second answer of the DNS changes nothing.
 
     Raises IntakeError when any answer is not a public address (`allow_local`: loopback and private ones are let through,
     never link-local, where clouds keep their secrets), InfrastructureError when there is no answer.
@@ -122,13 +122,10 @@ def resolve(
     found = [str(answer[4][0]) for answer in answers]  # type: ignore[index]
     for ip in found:
         if not _may_connect(ip, allow_local=allow_local):
-            _refuse(
-                say("The host {host} is at {ip}, which is not a public address.", host=address.host, ip=ip),
-                say("Give the repository's address at {hosts}.", hosts="gitee.com, github.com"),
-            )
+            _refuse(say("The host {host} is at {ip}, which is not a public address.", host=address.host, ip=ip))
     if not found:
         raise InfrastructureError(say("The host {host} cannot be found: {why}", host=address.host, why=""))
-    return found[0]
+    return tuple(dict.fromkeys(found))
 
 
 def _may_connect(text: str, *, allow_local: bool) -> bool:
@@ -152,14 +149,13 @@ def _local(text: str) -> Address | None:
         text = urllib.parse.unquote(text[7:], errors="surrogateescape")
     elif "://" in text or "::" in text:
         return None
-    path = Path(text).expanduser()
     try:
+        path = Path(text).expanduser().resolve()
         if not path.is_dir():
             return None
-        path = path.resolve()
-    except (OSError, ValueError):
+    except (OSError, ValueError, RuntimeError):
         return None
-    return Address("local", f"file://{path}", "", shown(str(path)))
+    return Address("local", "file://" + str(path).replace("%", "%25"), "", shown(str(path)))
 
 
 def _web(scheme: str, rest: str, hosts: Sequence[str] | Mapping[str, object], *, allow_local: bool) -> Address:

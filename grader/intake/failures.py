@@ -62,7 +62,7 @@ def diagnose(
     place = address.shown
     if result.cut:
         return _cut(result.cut, place, caps)
-    status = next((code for code in reversed(result.statuses) if code >= 300), 0)
+    status = result.statuses[-1] if result.statuses else 0
     if 300 <= status < 400:
         return Moved(result.headers.get("location", ""))
     if status == 429 or status >= 500:

@@ -13,7 +13,6 @@ can (a partial clone, filter blob:limit), rather than no files at all.
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import re
 import shutil
 import tempfile
@@ -95,13 +94,14 @@ class Mirrors:
         *,
         allow_local: bool = False,
         caps: Caps | None = None,
-        sleep: Callable[[float], None] = time.sleep,
+        sleep: Callable[[float], object] | None = None,
         stop: Event | None = None,
     ) -> None:
         self.folder = home.resolve() / "mirrors"
         self.caps = caps or Caps()
         self._home = self.folder / "home"
         self._stop = stop
+        sleep = sleep or (stop.wait if stop else time.sleep)
         self._remotes = Remotes(self._home, hosts, allow_local=allow_local, caps=self.caps, sleep=sleep, stop=stop)
         self._seen: dict[str, Mirror | GraderError] = {}
         self._failed: dict[tuple[str, str], GraderError] = {}
@@ -149,8 +149,11 @@ class Mirrors:
         if tried in self._failed:
             raise self._failed[tried]
         path = self.path(address)
+        pinned = path / "refs" / "grader" / "pins" / commit
+        if pinned.exists():
+            return
         with self._locked(path):
-            if (path / "refs" / "grader" / "pins" / commit).exists():
+            if pinned.exists():  # by another process, while this one waited
                 return
             _clear(path)
             try:
@@ -188,6 +191,8 @@ class Mirrors:
 
     @contextlib.contextmanager
     def _locked(self, path: Path) -> Iterator[None]:
+        import fcntl  # noqa: PLC0415 - not on Windows, where the command line is imported too
+
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.with_name(path.name + ".lock").open("ab") as file:
             deadline = time.monotonic() + self.caps.wall * 2

@@ -47,7 +47,7 @@ class Remotes:
         *,
         allow_local: bool,
         caps: Caps,
-        sleep: Callable[[float], None] = time.sleep,
+        sleep: Callable[[float], object] = time.sleep,
         stop: Event | None = None,
     ) -> None:
         self.home = home  # git's empty home
@@ -102,12 +102,12 @@ class Remotes:
                 trusted.write_text("[safe]\n\tdirectory = *\n")
             extra["GIT_CONFIG_GLOBAL"] = str(trusted)
         else:
-            ip = resolve(address, allow_local=self.allow_local)
+            ips = resolve(address, allow_local=self.allow_local)
             host = self._host(address)
             if address.kind == "ssh":
-                extra |= _ssh(address, ip, host)
+                extra |= _ssh(address, ips[0], host)
             else:
-                bracketed = f"[{ip}]" if ":" in ip else ip
+                bracketed = ",".join(f"[{ip}]" if ":" in ip else ip for ip in ips)
                 settings["http.curloptResolve"] = f"{address.host}:{address.port}:{bracketed}"
                 if host is not None and host.token_file:
                     _readable(host.token_file)

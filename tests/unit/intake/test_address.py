@@ -144,7 +144,11 @@ def test_folders_and_loopback_hosts_need_to_be_allowed(tmp_path):
         assert parse_address(text, (), allow_local=True).kind == "http"
         with pytest.raises(IntakeError):
             parse_address(text, ())
+    odd = tmp_path / "100%41"
+    odd.mkdir()
+    assert parse_address(str(odd), (), allow_local=True).url == f"file://{tmp_path}/100%2541"
     for text in (
+        "~nobody-here/hw",
         "http://10.0.0.1/s01.git",
         "http://169.254.169.254/s01.git",
         "ext::sh -c id",
@@ -193,7 +197,7 @@ def test_some_addresses_are_never_allowed(ip):
 @pytest.mark.parametrize("ip", PRIVATE)
 def test_local_addresses_when_allowed(ip):
     """With `allow_local` a host may be here or next door."""
-    assert resolve(ADDRESS, allow_local=True, lookup=_answering(ip)) == ip
+    assert resolve(ADDRESS, allow_local=True, lookup=_answering(ip)) == (ip,)
 
 
 def test_names_without_an_answer():
@@ -205,7 +209,7 @@ def test_names_without_an_answer():
     for lookup in (fails, _answering()):
         with pytest.raises(InfrastructureError):
             resolve(ADDRESS, lookup=lookup)
-    assert resolve(ADDRESS, lookup=_answering("180.76.198.77", "2400:3200::1")) == "180.76.198.77"
+    assert resolve(ADDRESS, lookup=_answering("180.76.198.77", "2400:3200::1")) == ("180.76.198.77", "2400:3200::1")
 
 
 @given(

@@ -97,6 +97,7 @@ def test_the_last_answer_counts():
     assert isinstance(meant(statuses=(401, 401), has_token=True), InfrastructureError)
     assert isinstance(meant(statuses=(401,)), IntakeError)
     assert isinstance(meant(statuses=(200, 200, 503)), Again)
+    assert "forbidden objects" in str(meant("error: object " + "0" * 40 + ": x", statuses=(401, 200), has_token=True))
     assert meant(statuses=(302,), headers={"location": "/x"}) == Moved("/x")
 
 
