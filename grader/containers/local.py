@@ -1,7 +1,8 @@
 """Student code on this machine as it is, without any isolation: for one's own code, never for grades.
 
 Wall clock, CPU and memory are watched as elsewhere; nothing keeps a program from files, network or other processes. What a program leaves
-running is ended as far as it can be found: by its descent, by what was seen to descend from it, and by its session id. Never `kill(-1)`.
+running is ended as far as it can be found: by its descent, by what was seen to descend from it, by its session id, and by the name of its
+temporary folder in the environment it was started with. Never `kill(-1)`.
 """
 
 from __future__ import annotations
@@ -53,7 +54,7 @@ class Local:
         )
 
         def end(session: ProcessSession) -> None:
-            _kill(session)
+            _kill(session, folder.name)
             folder.cleanup()
 
         return said_hello(ProcessSession(process, spec.limits, root=process.pid, kill=end, overhead=1), HELLO_PATIENCE)
@@ -72,25 +73,24 @@ class Local:
         return Local(folder)
 
 
-def _kill(session: ProcessSession) -> None:
-    """Ends everything that can be found; twice, for what was being born meanwhile."""
-    top = session.process.pid
+def _kill(session: ProcessSession, mark: str) -> None:
+    """Ends everything that can be found; twice, for what was being born meanwhile. Reaps what became ours when its parent died."""
+    killed: set[int] = set()
     for _ in range(2):
-        for pid in _found(session, top):
+        for pid in _found(session, mark):
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.kill(pid, signal.SIGKILL)
+                killed.add(pid)
     session.process.wait()
-    for pid in _found(session, top):
-        with contextlib.suppress(OSError):
-            os.kill(pid, signal.SIGKILL)
-        with contextlib.suppress(OSError):  # ours since its parent died, or nobody's we can wait for
+    for pid in killed - {session.process.pid}:
+        with contextlib.suppress(ChildProcessError):
             os.waitpid(pid, 0)
 
 
-def _found(session: ProcessSession, top: int) -> list[int]:
+def _found(session: ProcessSession, mark: str) -> list[int]:
     pids = {process.pid for process in session.tree.processes()} | session.tree.alive_of_seen()
     for process in psutil.process_iter():
         with contextlib.suppress(psutil.Error, OSError):
-            if os.getsid(process.pid) == top:
+            if os.getsid(process.pid) == session.process.pid or process.environ().get("TMPDIR") == mark:
                 pids.add(process.pid)
     return sorted(pids - {os.getpid()})
