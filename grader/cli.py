@@ -255,8 +255,8 @@ def release(
 @app.command(help=t("try again what the grader itself failed at"))
 def retry(
     names: Names = None,
-    by: As = "",
-    reason: Reason = "",
+    by: As = "TA",
+    reason: Reason = "retry",
     sandbox: Sandbox = "auto",
     course: Course = None,
     lang: Lang = None,
@@ -268,7 +268,7 @@ def retry(
 @app.command(help=t("grade again with today's version: old against new, then --apply or --drop"))
 def regrade(
     assignment: str, student: Annotated[Optional[list[str]], typer.Option("--student")] = None, apply: Annotated[bool, typer.Option("--apply")] = False,  # noqa: UP045
-    drop: Annotated[bool, typer.Option("--drop")] = False, by: As = "", reason: Reason = "", sandbox: Sandbox = "auto", json: Json = False, course: Course = None, lang: Lang = None,
+    drop: Annotated[bool, typer.Option("--drop")] = False, partial: Annotated[bool, typer.Option("--partial", help=t("apply what is done, although some is not"))] = False, by: As = "", reason: Reason = "", sandbox: Sandbox = "auto", json: Json = False, course: Course = None, lang: Lang = None,
 ) -> None:  # fmt: skip
     with context(course, lang, is_json=json) as c:
         sys.exit(
@@ -279,6 +279,7 @@ def regrade(
                 "apply" if apply else "drop" if drop else "preview",
                 verbs.Signed(by, reason),
                 verbs.How(sandbox),
+                is_partial=partial,
             )
         )
 
@@ -381,9 +382,11 @@ def init(folder: Path, lang: Lang = None) -> None:
 
 
 @app.command(help=t("the store and the snapshots in one file"))
-def backup(into: Path, course: Course = None, lang: Lang = None) -> None:
+def backup(
+    into: Path, by: As = "operator", reason: Reason = "backup", course: Course = None, lang: Lang = None
+) -> None:
     with context(course, lang) as c:
-        verbs.backup(c, into)
+        verbs.backup(c, into, verbs.Signed(by, reason))
 
 
 @app.command(help=t("what `backup` wrote, put back; never over an existing store"))

@@ -82,7 +82,7 @@ def begin(store: Store, *, assignment: str, by: str, reason: str, now: datetime)
                     who=there.by,
                     reason=there.reason,
                 ),
-                remedy=say("Apply it or drop it first: `grader regrade --apply {n}` or `--drop {n}`.", n=there.id),
+                remedy=say("First: `grader regrade {assignment} --apply`, or `--drop`.", assignment=assignment),
             )
         regrade = Regrade(assignment=assignment, by=by, reason=reason, at=now)
         session.add(regrade)

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
+from grader.containers import choose
 from grader.errors import UsageError
+from grader.jobs import verbs as jobs
 from grader.judge.verdicts import MEANINGS
 from grader.language import say
 from grader.reports.numbers import points as shown_points
 from grader.store import acts as store_acts
+from grader.store import regrades
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from decimal import Decimal
 
     from grader.verbs.context import Context, How, Signed
 
@@ -176,8 +179,122 @@ def review(c: Context, names: Sequence[str]) -> None:
 
 
 def retry(c: Context, names: Sequence[str], signed: Signed, how: How) -> int:
-    raise NotImplementedError
+    """Lets jobs that stopped start anew, and works them off; 3 when something still waits."""
+    w = c.workspace
+    ids = tuple(
+        job
+        for name in w.names(names)
+        for job in jobs.retry(w.store, by=signed.by, reason=signed.reason, assignment=name)
+    )
+    return _work_off(c, ids, how)
 
 
-def regrade(c: Context, name: str, students: Sequence[str], what: str, signed: Signed, how: How) -> int:
-    raise NotImplementedError
+def _work_off(c: Context, ids: Sequence[int], how: How) -> int:
+    if not ids:
+        c.screen.say(say("There is nothing to do."))
+        return 0
+    w = c.workspace
+    backend = choose(how.sandbox)
+    with c.screen.progress(say("Grading")) as bar:
+        counts = jobs.work_off(
+            w.store, w.settings.home, backend.name, ids=ids, workers=how.pool,
+            progress=lambda found: bar.update(bar.task_ids[0], completed=found.done, total=found.expected),
+        )  # fmt: skip
+    c.screen.say(say("{done} of {expected} are graded.", done=counts.done, expected=counts.expected))
+    return 0 if counts.done == counts.expected else 3
+
+
+def regrade(
+    c: Context,
+    name: str,
+    students: Sequence[str],
+    what: Literal["preview", "apply", "drop"],
+    signed: Signed,
+    how: How,
+    *,
+    is_partial: bool,
+) -> int:
+    """Preview: opens a set (or goes on with the open one), grades it beside what counts, shows old against new. Then apply or drop, as a whole."""
+    w = c.workspace
+    w.course.due(name)
+    number = next((n for n in regrades.open_sets(w.store) if regrades.preview(w.store, n).assignment == name), None)
+    if what != "preview":
+        if number is None:
+            raise UsageError(
+                say("No regrade of {assignment} is open.", assignment=name),
+                remedy=say("Start one: grader regrade {assignment} --as NAME --reason WHY", assignment=name),
+            )
+        show_regrade(
+            c,
+            jobs.finish_regrade(
+                w.store, number, apply=what == "apply", by=signed.by, reason=signed.reason, is_partial=is_partial
+            ),
+        )
+        return 0
+    if number is None:
+        chosen = w.students(ids=students)[0] if students else None
+        number, ids = jobs.regrade(
+            w.course,
+            name,
+            store=w.store,
+            home=w.settings.home,
+            python=choose(how.sandbox).python(),
+            by=signed.by,
+            reason=signed.reason,
+            students=chosen,
+        )
+    else:
+        ids = jobs.jobs_of(w.store, number)
+    status = _work_off(c, ids, how)
+    show_regrade(c, regrades.preview(w.store, number))
+    return status
+
+
+def show_regrade(c: Context, found: regrades.Preview) -> None:
+    """Old against new; what stays the same is only counted."""
+    rows = []
+    for change in found.changes:
+        old, new = (
+            sum((check.points for check in g.checks), Decimal(0)) if g else None for g in (change.old, change.new)
+        )
+        texts = tuple(shown_points(value) if value is not None else "-" for value in (old, new))
+        if c.screen.is_json:
+            c.screen.json(
+                {
+                    "regrade": found.number,
+                    "state": found.state,
+                    "student": change.student,
+                    "attempt": change.attempt,
+                    "old": str(old),
+                    "new": str(new),
+                    "changed": list(change.changed),
+                }
+            )
+        elif change.changed or change.failure:
+            rows.append(
+                [
+                    change.student,
+                    str(change.attempt),
+                    *texts,
+                    ", ".join(change.changed) or (change.failure.render(c.screen.language) if change.failure else ""),
+                ]
+            )
+    if c.screen.is_json:
+        return
+    if rows:
+        c.screen.table([say("student"), say("attempt"), say("old"), say("new"), say("check")], rows)
+    c.screen.say(
+        say(
+            "Regrade {n} of {assignment}: {changed} of {expected} change; {state}.",
+            n=found.number,
+            assignment=found.assignment,
+            changed=len(rows),
+            expected=found.expected,
+            state=STATES[found.state],
+        )
+    )
+    if found.state == "open":
+        c.screen.say(say("Then: grader regrade {assignment} --apply, or --drop.", assignment=found.assignment))
+
+
+STATES = {"open": say("open"), "applied": say("applied"), "dropped": say("dropped")}

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from grader.containers import choose
+from grader.containers.session import Enforcement
 from grader.errors import UsageError
+from grader.jobs import verbs as jobs
 from grader.language import say
+from grader.store import keeping
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,20 +44,57 @@ def init(c: Context, folder: Path) -> None:
 
 
 def doctor(c: Context, sandbox: str) -> int:
-    raise NotImplementedError
+    """Tries every limit for real; 0 when nothing is missing, 1 when a limit does not hold at all, 3 without any sandbox."""
+    from grader.containers import doctor as probes  # noqa: PLC0415 - opens sandboxes
+
+    backend = choose(sandbox)
+    findings = probes.examine(backend)
+    if c.screen.is_json:
+        c.screen.json(
+            {
+                "sandbox": backend.name,
+                "python": backend.python(),
+                "limits": {one.limit: {"holds": one.enforcement.value, "seen": one.seen.both()} for one in findings},
+            }
+        )
+    else:
+        c.screen.text(f"{backend.name}, Python {backend.python()}")
+        c.screen.table(
+            [say("limit"), say("holds"), say("what was seen")],
+            [[one.limit, one.enforcement.value, one.seen.render(c.screen.language)] for one in findings],
+        )
+    return 1 if any(one.enforcement is Enforcement.NONE for one in findings) else 0
 
 
-def backup(c: Context, into: Path) -> None:
-    raise NotImplementedError
+def backup(c: Context, into: Path, signed: Signed) -> None:
+    w = c.workspace
+    keeping.backup(w.store, w.settings.home, into, by=signed.by, reason=signed.reason, now=w.now)
+    c.screen.text(str(into))
 
 
 def restore(c: Context, file: Path) -> None:
-    raise NotImplementedError
+    home = c.workspace.settings.home
+    home.mkdir(parents=True, exist_ok=True)
+    keeping.restore(file, home)
+    c.screen.text(str(home))
 
 
 def forget(c: Context, student: str, signed: Signed) -> None:
-    raise NotImplementedError
+    w = c.workspace
+    _removed(c, jobs.forget(w.course, w.store, w.settings.home, student, by=signed.by, reason=signed.reason), 0)
 
 
 def clean(c: Context) -> None:
-    raise NotImplementedError
+    w = c.workspace
+    _removed(c, *jobs.clean(w.course, w.store, w.settings.home))
+
+
+def _removed(c: Context, removed: keeping.Removed, mirrors: int) -> None:
+    c.screen.say(
+        say(
+            "Removed: {snapshots} snapshots, {versions} versions, {mirrors} mirrors.",
+            snapshots=removed.snapshots,
+            versions=removed.versions,
+            mirrors=mirrors or len(removed.repositories),
+        )
+    )
