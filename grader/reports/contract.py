@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from grader.judge.records import CheckRecord, Json
 from grader.judge.verdicts import MEANINGS, Verdict
+from grader.reports.numbers import exact
 from grader.reports.student import student_id
 from grader.reports.visibility import concealed, seen
 
@@ -77,13 +78,6 @@ def grade_json(grade: Grade, assignment: Assignment, reader: Reader | None = Non
             for later in shown.later
         ]
     return found
-
-
-def exact(value: Decimal) -> str:
-    """A decimal as `7.5`, never with an exponent, a trailing zero or a sign on zero."""
-    text = f"{value:f}"
-    text = text.rstrip("0").rstrip(".") if "." in text else text
-    return "0" if text in {"-0", ""} else text
 
 
 def _nothing(grade: Grade, assignment: Assignment, status: str) -> Sequence[CheckRecord]:

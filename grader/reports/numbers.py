@@ -17,16 +17,26 @@ def rounded(points: Decimal) -> Decimal:
     return points.quantize(CENT, rounding=ROUND_HALF_UP)
 
 
+def exact(value: Decimal) -> str:
+    """A decimal as it is, for programs: `7.5`, never with an exponent, a trailing zero or a sign on zero."""
+    text = f"{value:f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return "0" if text in {"-0", ""} else text
+
+
+def unrounded(value: Decimal) -> str:
+    """A decimal as it is, for people: the parts of a sum must add up."""
+    return exact(value).replace("-", "\N{MINUS SIGN}")
+
+
 def points(value: Decimal) -> str:
     """`7.4`, `10`, `0.67`, `−1`: rounded, no trailing zeros, a real minus sign."""
-    text = f"{rounded(value):f}"
-    text = text.rstrip("0").rstrip(".") if "." in text else text
-    return "0" if text in {"0", "-0"} else text.replace("-", "\N{MINUS SIGN}")
+    return unrounded(rounded(value))
 
 
 def signed(value: Decimal) -> str:
-    """`+2`, `−0.5`."""
-    return points(value) if rounded(value) < 0 else f"+{points(value)}"
+    """`+2`, `−0.5`, unrounded."""
+    return unrounded(value) if value < 0 else f"+{unrounded(value)}"
 
 
 def percent(share: Decimal) -> str:

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 from grader.judge.verdicts import Verdict
 from grader.language import say
 from grader.reports import words
-from grader.reports.numbers import day, percent, points, signed
+from grader.reports.numbers import day, percent, points, rounded, signed, unrounded
 from grader.reports.text import one_line
 from grader.reports.view import Segment, SumLine
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from grader.course.course import Course
     from grader.judge.records import CheckRecord
     from grader.language import Language, Message
@@ -44,30 +46,13 @@ def sum_lines(grade: Grade, shown: Seen, language: Language) -> tuple[SumLine, .
         return message.render(language)
 
     earned = say("Checks") if shown.is_all else say("Visible checks")
-    lines = [SumLine(text(earned), points(shown.earned), text(say("of {max}", max=points(shown.max))))]
+    lines = [SumLine(text(earned), unrounded(shown.earned), text(say("of {max}", max=points(shown.max))))]
     if not shown.is_all:
         lines += [
             SumLine(text(say("Checks shown later")), "?", text(say("of {max}", max=points(later.points))))
             for later in shown.later
         ]
-    late = grade.late
-    if late.state in {"late", "closed"} and (late.penalty or late.state == "closed"):
-        share = percent(late.penalty) if late.state == "late" else "100%"
-        reason = text(say("{days} day(s) late: {share} of what the checks earn", days=late.days, share=share))
-        lines.append(
-            SumLine(text(say("Late")), points(-grade.penalty) if shown.is_all else f"\N{MINUS SIGN}{share}", reason)
-        )
-    elif late.slip_days:
-        lines.append(SumLine(text(say("Late")), "0", text(say("{slip} slip day(s) used", slip=late.slip_days))))
-    lines += [
-        SumLine(
-            text(say("By hand")),
-            signed(override.points),
-            f"{one_line(override.act.by)}: {one_line(override.act.reason)}",
-        )
-        for override in grade.overrides
-        if override.kind == "adjust"
-    ]
+    lines += [*_late(grade, language, is_all=shown.is_all), *_adjusted(grade, language)]
     if not shown.is_all:
         lines.append(SumLine(text(say("Total")), "?", text(say("shown when all checks are")), is_result=True))
         return tuple(lines)
@@ -81,10 +66,38 @@ def sum_lines(grade: Grade, shown: Seen, language: Language) -> tuple[SumLine, .
         lines.append(SumLine(text(say("Not below 0")), signed(grade.score - before)))
     elif before > grade.max:
         lines.append(SumLine(text(say("Not above {max}", max=points(grade.max))), signed(grade.score - before)))
-    lines.append(
-        SumLine(text(say("Score")), points(grade.score), text(say("of {max}", max=points(grade.max))), is_result=True)
-    )
+    of = say("of {max}", max=points(grade.max))
+    if rounded(grade.score) != grade.score:
+        of = say("of {max}, rounded from {score}", max=points(grade.max), score=unrounded(grade.score))
+    lines.append(SumLine(text(say("Score")), points(grade.score), text(of), is_result=True))
     return tuple(lines)
+
+
+def _late(grade: Grade, language: Language, *, is_all: bool) -> Iterator[SumLine]:
+    """What lateness takes: in points, or as a share while the points it is taken from are not all shown."""
+    late = grade.late
+    label = say("Late").render(language)
+    if late.state == "closed":
+        share, reason = "100%", say("{days} day(s) late; the exercise was closed", days=late.days)
+    elif late.penalty:
+        share = percent(late.penalty)
+        reason = say("{days} day(s) late: {share} of what the checks earn", days=late.days, share=share)
+        if late.slip_days:
+            reason = say("{parts}, {slip} slip day(s) used", parts=reason, slip=late.slip_days)
+    elif late.slip_days:
+        yield SumLine(label, "0", say("{slip} slip day(s) used", slip=late.slip_days).render(language))
+        return
+    else:
+        return
+    value = unrounded(-grade.penalty) if is_all else f"\N{MINUS SIGN}{share}"
+    yield SumLine(label, value, reason.render(language))
+
+
+def _adjusted(grade: Grade, language: Language) -> Iterator[SumLine]:
+    for override in grade.overrides:
+        if override.kind == "adjust":
+            why = f"{one_line(override.act.by)}: {one_line(override.act.reason)}"
+            yield SumLine(say("By hand").render(language), signed(override.points), why)
 
 
 def later_texts(shown: Seen, course: Course, language: Language) -> tuple[str, ...]:
@@ -105,7 +118,7 @@ def later_texts(shown: Seen, course: Course, language: Language) -> tuple[str, .
 
 def bar(shown: Seen) -> tuple[Segment, ...]:
     """Points earned, open, not earned and still hidden, as parts of 1000."""
-    open_points = sum((c.max for c in shown.checks if words.is_open(c.verdict) and c.max > 0), ZERO)
+    open_points = sum((max(c.max - c.points, ZERO) for c in shown.checks if words.is_open(c.verdict)), ZERO)
     later = sum((later.points for later in shown.later), ZERO)
     whole = shown.max + later
     if whole <= 0:
@@ -114,7 +127,7 @@ def bar(shown: Seen) -> tuple[Segment, ...]:
     parts = (
         ("passed", earned),
         ("failed", max(shown.max - earned - open_points, ZERO)),
-        ("open", open_points),
+        ("open", min(open_points, shown.max - earned)),
         ("later", later),
     )
     segments, start = [], 0

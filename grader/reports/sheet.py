@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from grader.language import say
+from grader.language import Message, say
 from grader.reports.missing import group_name
 from grader.reports.render import page
 from grader.reports.student import student_id
-from grader.reports.text import code, fence, markdown, one_line, visible
+from grader.reports.text import code, fence, markdown, one_line
 
 if TYPE_CHECKING:
     from grader.language import Language
@@ -26,7 +26,7 @@ class Item:
     file: str
     commit: str
     lines: tuple[CodeLine, ...]
-    question: str
+    question: tuple[str, str, str]  # text, the code it is about, text
     key: str
     shown: tuple[str, ...]
 
@@ -53,7 +53,8 @@ def spotcheck_markdown(check: Spotcheck, language: Language, *, with_key: bool) 
         blocks.append(
             fence("\n".join(f"{'>' if n.is_marked else ' '} {n.number:>4} | {n.text}" for n in item.lines), "python")
         )
-        blocks.append(markdown(item.question))
+        before, about, after = item.question
+        blocks.append(f"{markdown(before)}{code(about)}{markdown(after)}")
         if with_key:
             blocks += [f"**{markdown(say('Key').render(language))}:** {markdown(item.key)}"]
             blocks.append("\n".join(f"- {markdown(line)}" for line in item.shown))
@@ -71,10 +72,17 @@ def _item(question: Question, language: Language, *, with_key: bool) -> Item:
         file=one_line(grade.file),
         commit=one_line(grade.commit or "")[:10],
         lines=question.lines,
-        question=visible(question.mutant.question.render(language)),
+        question=_asked(question.mutant.question, language),
         key=question.key.render(language) if with_key else "",
         shown=tuple(_shown(question, language)) if with_key else (),
     )
+
+
+def _asked(question: Message, language: Language) -> tuple[str, str, str]:
+    """The question around the code it names."""
+    mark = "\0"
+    before, _, after = Message(question.text, {**question.values, "code": mark}).render(language).partition(f"`{mark}`")
+    return before, one_line(str(question.values["code"])), after
 
 
 def _shown(question: Question, language: Language) -> list[str]:

@@ -141,7 +141,8 @@ def _check(
     check = assignment.check(record.test)
     state = state_of(record)
     meaning = MEANINGS[record.verdict]
-    sentence = meaning.sentence.render(language)
+    is_part = record.verdict is Verdict.PASS and state == "partly"
+    sentence = (say("Part of what this check asks for was shown.") if is_part else meaning.sentence).render(language)
     detail = visible(record.message.get(language) or record.message.get("en") or "")
     main_file = assignment.submit.file.rsplit("/", 1)[-1] if assignment.submit.file else ""
     remarks = tuple(_by_hand(record, language))
@@ -157,9 +158,11 @@ def _check(
         label=label_of(record).render(language),
         points=f"{points(record.points)} / {points(record.max)}",
         sentence=sentence,
-        detail="" if detail == sentence else detail,
+        detail="" if detail == meaning.sentence.render(language) else detail,
         hint=hint,
-        next=words.NEXT[record.verdict].render(language) if state in {"failed", "open"} and not hint else "",
+        next=""
+        if state == "passed" or hint
+        else words.NEXT[Verdict.FAIL if is_part else record.verdict].render(language),
         actor=words.ACTORS[meaning.actor].render(language) if acts else "",
         change=CHANGES[change].render(language) if change else "",
         is_real=record.evidence.get("real") is True,

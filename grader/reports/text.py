@@ -12,10 +12,14 @@ from dataclasses import dataclass
 
 HEAD = TAIL = 12  # lines of a long text that are shown
 WIDTH = 400  # characters of one line that are shown
-_ESCAPED = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp", "Co", "Cn"})
+_ESCAPED = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp", "Zs", "Co", "Cn"})
+_SPACES = " \n\t\u3000"  # as they are; any other space looks like one of these and is not
 _JOINERS = "\u200c\u200d"
 # Marks that mean something anywhere in a line; those of a line's beginning; what renderers turn into links or emoji.
-_MARKUP = re.compile(r"[\\`*_\[\]<>&|~$#@]|^[ ]*[-+=]|^[ ]*\d{1,9}[.)]|:(?=//|[\w+-]+:)|(?<=\bwww)\.", re.IGNORECASE)
+_MARKUP = re.compile(
+    r"[\\`*_\[\]<>&|~$#@]|^ *(?:[-+](?=\s|-|$)|=)|^ *\d{1,9}[.)](?=\s|$)|:(?=//|[a-z+-][\w+-]*:)|(?<=\bwww)\.",
+    re.IGNORECASE,
+)
 
 
 def visible(text: str) -> str:
@@ -30,7 +34,7 @@ def visible(text: str) -> str:
 
 
 def _seen(text: str, place: int, character: str) -> str:
-    if character in "\n\t" or unicodedata.category(character) not in _ESCAPED:
+    if character in _SPACES or unicodedata.category(character) not in _ESCAPED:
         return character
     if character in _JOINERS and 0 < place < len(text) - 1 and _joins(text[place - 1]) and _joins(text[place + 1]):
         return character
