@@ -19,5 +19,5 @@ def test_wrong_name(script, inputs):
 def test_arguments_missing(script, args):
     run = script(args=args)
     assert run.exit == 1
-    assert run.stdout.strip() + run.stderr.strip() != "", "say how it is used"
+    assert run.stdout.strip() + run.stderr.strip() != "", "告诉用户怎么用"
     assert "登录成功" not in run.stdout

@@ -22,8 +22,7 @@ class Counter(Queue):
         self.items = items
 
     def put(self, item, *args, **kwargs):
-        if item in self.items:
-            note(item, act="put")
-            if item == self.items[-1]:
-                time.sleep(0.3)
+        note(item, act="put")
+        if self.items and self.items[-1] in (item if isinstance(item, tuple | list) else [item]):
+            time.sleep(0.3)
         super().put(item, *args, **kwargs)
