@@ -68,15 +68,19 @@ class Bubblewrap:
         self.driver = driver.resolve()
         self.program = working_program() if program is None else program
         self._interpreter = interpreter.find()
+        self._capabilities: Mapping[str, Enforcement] | None = None
         compileall.compile_dir(self.driver, quiet=2)  # inside it is read-only: without this every start compiles anew
 
     def open(self, spec: SandboxSpec) -> ProcessSession:
         return said_hello(start(self.program, self._interpreter, self.driver, spec), HELLO_PATIENCE, remedy)
 
     def capabilities(self) -> Mapping[str, Enforcement]:
-        from grader.containers.doctor import capabilities  # noqa: PLC0415 - it opens sandboxes itself
+        """Measured once, which takes some seconds."""
+        if self._capabilities is None:
+            from grader.containers.doctor import capabilities  # noqa: PLC0415 - it opens sandboxes itself
 
-        return capabilities(self)
+            self._capabilities = capabilities(self)
+        return self._capabilities
 
     def python(self) -> str:
         return self._interpreter.version

@@ -54,7 +54,7 @@ def arguments(
         folders = ":".join(f"/packages/{number}" for number in range(len(spec.packages)))
         given += ["--setenv", "PYTHONPATH", folders]
     given += ["--hostname", "sandbox", "--info-fd", str(info), "--block-fd", str(gate)]
-    for folder in _parents([Path("/usr/bin"), Path("/etc/hosts"), Path("/packages/0"), *python.folders]):
+    for folder in _parents([Path("/usr/bin"), Path("/etc/hosts"), Path("/packages/base/greenlet"), *python.folders]):
         given += ["--dir", str(folder)]  # those bwrap makes by itself are closed to others
     for name in interpreter.IN_USR:
         host = Path("/usr", name)
