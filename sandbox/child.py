@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 
 SCENARIOS = "scenarios.py"
 GRACE, GRACE_STEPS = 0.2, 40  # seconds for tasks that are about to end
+AFTERMATH = 2.0  # seconds for other tasks to end once the main one raised: what it raised is the answer
+getpid, sleep, monotonic = os.getpid, time.sleep, time.monotonic  # student code may patch the modules
+trace_of = BaseException.__dict__["__traceback__"].__get__  # and its exceptions may lie
 
 
 @dataclass(frozen=True)
@@ -59,11 +62,11 @@ class Report:
     """The one line that goes to the driver. Written once, by whoever ends the run."""
 
     def __init__(self, fd: int, nonce: str) -> None:
-        self._fd, self._nonce, self._pid, self._once = fd, nonce, os.getpid(), threading.Lock()
+        self._fd, self._nonce, self._pid, self._once = fd, nonce, getpid(), threading.Lock()
 
     def send(self, report: Mapping[str, Any]) -> bool:
         """Whether this call was the one that reported; a forked copy of this object never reports."""
-        if os.getpid() != self._pid or not self._once.acquire(blocking=False):
+        if getpid() != self._pid or not self._once.acquire(blocking=False):
             return False
         line = self._nonce.encode() + b" " + protocol.dump_line(dict(report))
         while line:
@@ -79,13 +82,14 @@ def main(submission: Submission, request: Mapping[str, Any], report: Report) -> 
     is_script = request["kind"] == "script"
     sys.stdout, sys.stderr = line_stream(1), line_stream(2)
     sys.__stdout__, sys.__stderr__ = sys.stdout, sys.stderr  # type: ignore[misc]
-    sys.path[:0] = [os.getcwd(), *submission.packages]
     sys.modules["stage"] = stage
     run = Run(submission, Recorder(frozenset(request["watch"]), request["plan"]), report)
     spies.install(run.recorder, frozenset({submission.submit, SCENARIOS}), finish=run.finish)
     stage.use(run.recorder)
     if is_script:
+        sys.path[:0] = [os.getcwd(), *submission.packages]
         return run.script(list(request["args"]))
+    run.bare = bool(request.get("bare"))
     return run.call(request["name"], protocol.load_value(request["args"]))
 
 
@@ -130,11 +134,20 @@ class Run:
         self.submission, self.recorder, self.report = submission, recorder, report
         self.notices: list[str] = []
         self.reached_student = False
+        self.home = getpid()
+        self.bare = False
+        self.missing: AttributeError | None = None
 
     def finish(self, facts: Mapping[str, Any]) -> None:
-        """Report and end the process, from whatever task: after a finding there is nothing to wait for."""
-        self.send(facts)
-        os._exit(0)
+        """Report and end the process, from whatever task: after a finding there is nothing to wait for.
+
+        A forked process leaves its finding to the first one, whose report says it.
+        """
+        if getpid() == self.home:
+            self.send(facts)
+        else:
+            self.recorder.finding(facts["finding"])
+        os._exit(1)
 
     def send(self, facts: Mapping[str, Any]) -> None:
         for stream in (sys.__stdout__, sys.__stderr__):
@@ -142,7 +155,7 @@ class Run:
                 stream.flush()  # type: ignore[union-attr]
         everything = {
             **self.recorder.facts(),
-            "pid": os.getpid(),
+            "pid": self.home,
             "notices": self.notices,
             "reached": self.reached_student,
             **facts,
@@ -150,15 +163,25 @@ class Run:
         self.report.send(everything)
 
     def call(self, name: str, args: list[Any]) -> int:
-        """Loads the student's module and the scenarios, calls `name`; the value or the exception is the report."""
+        """Loads the scenarios, then the student's module, calls `name`; the value or the exception is the report.
+
+        Scenarios come first: nothing a student's file does to modules or imports makes an exercise look broken. `bare` runs are without
+        the student's code at all: they tell whether a scenario fails by itself.
+        """
+        stem = self.submission.submit.removesuffix(".py")
         try:
-            student = self.load_student(self.submission.submit.removesuffix(".py"))
+            scenarios = self.load_scenarios()
+        except BaseException as error:
+            self.send({"outcome": "scenario", "raised": protocol.describe_exception(error)})
+            return 0
+        sys.path[:0] = [os.getcwd(), *self.submission.packages]
+        try:
+            student = types.ModuleType(stem) if self.bare else self.load_student(stem)
         except LoadFailure as failure:
             self.reached_student = True
             self.send({"outcome": "load", **failure.facts})
             return 0
         try:
-            scenarios = self.load_scenarios()
             function = scenarios.get(name)
             if callable(function):
                 args = [watched(student, self), *args]
@@ -169,21 +192,30 @@ class Run:
             self.send({"outcome": "scenario", "raised": protocol.describe_exception(error)})
             return 0
         if function is None:
-            names = sorted(
-                key for key, value in student.__dict__.items() if callable(value) and not key.startswith("_")
-            )
-            self.send({"outcome": "absent", "name": name, "names": [str(key) for key in names][:50]})
+            self.send(absent(student, name))
             return 0
         try:
             value = function(*args)
             facts: dict[str, Any] = {"outcome": "value", "value": protocol.dump_value(value)}
         except BaseException as error:
-            facts = {"outcome": "raised", **self.describe(error)}
+            missing = self.missing is not None and error is self.missing
+            facts = absent(student, str(error.name)) if missing else {"outcome": "raised", **self.describe(error)}  # type: ignore[attr-defined]
+            if getpid() != self.home:
+                return self.forked_copy_raised(error)
         self.recorder.settle()
         facts |= left_running()
-        wait_for_the_rest()
+        wait_for_the_rest(AFTERMATH if facts["outcome"] == "raised" else None)
         self.send(facts)
         return 0
+
+    def forked_copy_raised(self, error: BaseException) -> int:
+        """An exception in a process that student code forked by hand, on its way into our own frames: a traceback, and exit code 1."""
+        if isinstance(error, SystemExit):
+            return exit_status(error)
+        facts = self.describe(error)
+        self.recorder.trace(facts["raised"], facts["trace"])
+        spies.print_traceback(error)
+        return 1
 
     def script(self, args: list[str]) -> int:
         """The file as a person runs it: `python FILE ARGS`, to the end of interpreter shutdown."""
@@ -205,6 +237,8 @@ class Run:
         except SystemExit as leave:
             status = exit_status(leave)
         except BaseException as error:
+            if getpid() != self.home:
+                return self.forked_copy_raised(error)
             status = 1
             facts |= self.describe(error)
             spies.print_traceback(error)
@@ -256,16 +290,22 @@ class Run:
         try:
             encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
             text = codecs.decode(data, encoding)
-        except (SyntaxError, UnicodeDecodeError, LookupError):
+        except Exception:  # rot13 is a codec too, but not of text
             text = codecs.decode(data, self.submission.encoding, "replace")
             self.notices.append("encoding")
         return text.replace("\r\n", "\n").replace("\r", "\n")
 
     def describe(self, error: BaseException) -> dict[str, Any]:
         """An exception with the frames that are in the student's files or the scenarios, innermost last."""
-        trace = spies.frames(error.__traceback__)
+        trace = spies.frames(trace_of(error))
         line = next((frame["line"] for frame in reversed(trace) if frame["file"] != SCENARIOS), 0)
         return {"raised": protocol.describe_exception(error, line), "trace": trace}
+
+
+def absent(student: types.ModuleType, name: str) -> dict[str, Any]:
+    """What to report when the student's file does not offer `name`."""
+    names = sorted(str(key) for key, value in student.__dict__.items() if callable(value))
+    return {"outcome": "absent", "name": name, "names": [key for key in names if not key.startswith("_")][:50]}
 
 
 def watched(student: types.ModuleType, run: Run) -> types.ModuleType:
@@ -275,7 +315,11 @@ def watched(student: types.ModuleType, run: Run) -> types.ModuleType:
         def __getattribute__(self, name: str) -> Any:
             if not name.startswith("__"):
                 run.reached_student = True
-            return getattr(student, name)
+            try:
+                return student.__dict__[name] if name in student.__dict__ else getattr(student, name)
+            except AttributeError as error:
+                run.missing = AttributeError(str(error), name=name, obj=None)
+                raise run.missing from None
 
         def __setattr__(self, name: str, value: Any) -> None:
             setattr(student, name, value)
@@ -308,19 +352,20 @@ def left_running() -> dict[str, Any]:
     for _ in range(GRACE_STEPS):
         if not any(not thread["daemon"] for thread in living_threads()) and not living_children():
             break
-        time.sleep(GRACE / GRACE_STEPS)
+        sleep(GRACE / GRACE_STEPS)
     return {"threads": living_threads(), "processes": living_children()}
 
 
-def wait_for_the_rest() -> None:
-    """As the interpreter does at its end: threads and processes that are no daemons. What never ends, the deadline ends."""
+def wait_for_the_rest(most: float | None = None) -> None:
+    """As the interpreter does at its end: threads and processes that are no daemons. What never ends, the deadline ends, or `most` seconds."""
+    end = monotonic() + (most or 0)
     for thread in threading.enumerate():
         if thread is not threading.current_thread() and not thread.daemon:
-            thread.join()
+            thread.join(None if most is None else max(0.0, end - monotonic()))
     process = sys.modules.get("multiprocessing.process")
     for one in list(process._children) if process is not None else []:
         if not one.daemon:
-            one.join()
+            one.join(None if most is None else max(0.0, end - monotonic()))
 
 
 def living_threads() -> list[dict[str, Any]]:

@@ -35,7 +35,9 @@ def sandbox(name: str = "bubblewrap") -> Backend:
         pytest.skip(f"{name}: {error}")
 
 
-def exercise(root: Path, tests: str, checks: str, *, scenarios: str = "", more: str = "", file: str = "work.py") -> Version:
+def exercise(
+    root: Path, tests: str, checks: str, *, scenarios: str = "", more: str = "", file: str = "work.py"
+) -> Version:
     """A course of one exercise called `demo`; `checks` is YAML of one line, `more` further keys."""
     files = {
         "assignments/course.yaml": COURSE,
@@ -62,7 +64,9 @@ class Arena:
     backend: Backend
     judges: Judges = field(default_factory=Judges)
 
-    def grade(self, source: str | bytes, files: Mapping[str, str | bytes] | None = None, student: str = "s01") -> Grading:
+    def grade(
+        self, source: str | bytes, files: Mapping[str, str | bytes] | None = None, student: str = "s01"
+    ) -> Grading:
         """The grading of a student's file, with whatever else lies beside it."""
         name = self.version.assignment.submit.file
         assert name

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 OUTPUT_SHOWN = 2000  # characters of a run's output in evidence: head and tail of that
 TEXT_SHOWN = 2000
+EVIDENCE_TEXT, EVIDENCE_ITEMS, EVIDENCE_DEPTH = 5000, 250, 8  # the most that a record carries, whoever wrote it
 
 
 class Finding(Failed):
@@ -74,14 +75,19 @@ class Report:
     def evidence(self) -> dict[str, Any]:
         """What every record of this run may show."""
         shown: dict[str, Any] = {"call": self.call}
-        if self.stdout or self.stderr:
-            shown["output"] = {
-                "text": head_and_tail(self.stdout + self.stderr),
-                "truncated": len(self.stdout + self.stderr) > OUTPUT_SHOWN,
-            }
+        text = self.renamed(self.stdout + self.stderr)
+        if text:
+            shown["output"] = {"text": head_and_tail(text), "truncated": len(text) > OUTPUT_SHOWN}
         if "encoding" in self.facts["notices"]:
             shown["notice"] = "encoding"
         return shown
+
+    def renamed(self, text: str) -> str:
+        """Text with this run's process ids, which no two runs share, as `<script>`, `<child 1>` ..."""
+        names: dict[int, str] = {pid: f"<child {number}>" for number, pid in enumerate(self.facts["children"], 1)}
+        names[self.facts["pid"]] = "<script>"
+        pattern = r"(?<!\d)(?:" + "|".join(str(pid) for pid in sorted(names, reverse=True)) + r")(?!\d)"
+        return re.sub(pattern, lambda match: names[int(match[0])], text)
 
 
 def head_and_tail(text: str, room: int = OUTPUT_SHOWN) -> str:
@@ -128,6 +134,7 @@ def _open(ran: Mapping[str, Any], call: str) -> Report:
     if ended == "output":
         raise Finding(
             Verdict.OUTPUT,
+            None if stdout + stderr else say("The run returned, or noted, more than can be taken."),
             evidence={**shown, "output": {"text": head_and_tail(stdout + stderr, 400), "truncated": True}},
         )
     if lines > 1 or (lines == 1 and text is None):
@@ -153,13 +160,35 @@ def _open(ran: Mapping[str, Any], call: str) -> Report:
 
 SHAPE: dict[str, type] = {
     "outcome": str, "events": list, "traces": list, "children": list, "unsupported": list, "notices": list, "reached": bool, "held": int,
+    "found": list, "dropped": bool, "pid": int,
 }  # fmt: skip
+OUTCOMES: dict[str, frozenset[str]] = {  # outcome -> what else its report must have
+    "value": frozenset({"value", "threads", "processes"}),
+    "raised": frozenset({"raised", "trace", "threads", "processes"}),
+    "ended": frozenset({"threads", "processes"}),
+    "load": frozenset({"raised", "trace"}),
+    "absent": frozenset({"name", "names"}),
+    "scenario": frozenset({"raised"}),
+    "finding": frozenset({"finding"}),
+}
+TASKS_SHAPE: dict[str, type] = {"threads": list, "processes": int, "name": str, "names": list}
 
 
 def _check_shape(facts: Mapping[str, Any]) -> None:
     for name, kind in SHAPE.items():
         if type(facts.get(name)) is not kind:
             raise protocol.ProtocolError(f"report without {name}")
+    needed = OUTCOMES.get(facts["outcome"])
+    if needed is None or not needed <= facts.keys():
+        raise protocol.ProtocolError("no such outcome")
+    for name in TASKS_SHAPE.keys() & facts.keys():
+        if type(facts[name]) is not TASKS_SHAPE[name]:
+            raise protocol.ProtocolError(f"malformed {name}")
+    if not all(isinstance(text, str) for name in ("unsupported", "notices", "names") for text in facts.get(name, [])):
+        raise protocol.ProtocolError("malformed texts")
+    for thread in facts.get("threads", []):
+        if not isinstance(thread, dict) or type(thread.get("name")) is not str or type(thread.get("daemon")) is not bool:
+            raise protocol.ProtocolError("malformed threads")
     if not all(type(pid) is int for pid in facts["children"]):
         raise protocol.ProtocolError("malformed children")
     for trace in [*facts["traces"], *([facts] if "raised" in facts else [])]:
@@ -175,8 +204,7 @@ def _check_shape(facts: Mapping[str, Any]) -> None:
             raise protocol.ProtocolError("malformed exception") from error
         for frame in trace.get("trace", []):
             _check_place(frame)
-    finding = facts.get("finding")
-    if finding is not None:
+    for finding in [*facts["found"], *([facts["finding"]] if "finding" in facts else [])]:
         if (
             not isinstance(finding, dict)
             or finding.get("kind") != "deadlock"
@@ -190,6 +218,8 @@ def _check_shape(facts: Mapping[str, Any]) -> None:
                 raise protocol.ProtocolError("malformed cycle")
             if edge.get("line") is not None:
                 _check_place(edge["line"])
+            if not isinstance(edge.get("holds"), list) or not all(isinstance(name, str) for name in edge["holds"]):
+                raise protocol.ProtocolError("malformed cycle")
 
 
 def _check_place(frame: Any) -> None:
@@ -248,8 +278,8 @@ def raise_problems(report: Report, submit: str) -> None:
             say("The exercise's own scenario failed before your code ran."),
             {**evidence, **_raised(facts)},
         )
-    if outcome == "finding":
-        raise Finding(Verdict.DEADLOCK, evidence={**evidence, **deadlock_evidence(facts["finding"]["cycle"])})
+    for finding in [facts["finding"]] if outcome == "finding" else facts["found"]:
+        raise Finding(Verdict.DEADLOCK, evidence={**evidence, **deadlock_evidence(finding["cycle"])})
     if facts["traces"]:
         first = min(facts["traces"], key=lambda trace: str(trace.get("task")))
         raise _task_failure(first, evidence)
@@ -257,6 +287,8 @@ def raise_problems(report: Report, submit: str) -> None:
         raise raised_finding(facts, evidence)
     if outcome == "ended" and "raised" in facts:
         raise raised_finding(facts, evidence)
+    if facts["dropped"]:
+        raise Finding(Verdict.TOO_BIG, evidence=evidence)
     if facts["unsupported"]:
         raise Finding(Verdict.UNSUPPORTED, evidence={**evidence, "unsupported": facts["unsupported"]})
 
@@ -302,8 +334,6 @@ def raised_finding(facts: Mapping[str, Any], evidence: dict[str, Any]) -> Findin
         return special
     trace = facts.get("trace", [])
     raised = facts["raised"]
-    if raised["name"] == "EOFError":
-        return Finding(Verdict.NEEDS_INPUT, evidence=evidence)
     if trace and trace[-1]["file"] == "scenarios.py":
         if not facts["reached"]:
             return Finding(Verdict.INFRA, say("The exercise's own scenario failed before your code ran."), evidence)
@@ -328,6 +358,27 @@ def raised_finding(facts: Mapping[str, Any], evidence: dict[str, Any]) -> Findin
     )
 
 
+def before_student(report: Report) -> bool:
+    """Whether the scenario failed before it called anything of the student's."""
+    facts = report.facts
+    if facts["outcome"] == "raised" and not facts["reached"]:
+        return bool(facts["trace"]) and facts["trace"][-1]["file"] == "scenarios.py"
+    return bool(facts["outcome"] == "scenario")
+
+
+def broke_by_loading(report: Report, submit: str) -> Finding:
+    """The scenario fails, but not without the student's file: what that does while it is loaded breaks it."""
+    raised = report.facts["raised"]
+    return Finding(
+        Verdict.ERROR,
+        say(
+            "What {file} does while it is being loaded breaks the exercise: {name}: {text}",
+            file=submit, name=raised["name"], text=raised["message"][:300],
+        ),
+        {**report.evidence(), **_raised(report.facts)},
+    )  # fmt: skip
+
+
 def _task_failure(trace: Mapping[str, Any], evidence: dict[str, Any]) -> Finding:
     raised = trace["raised"]
     evidence = {**evidence, **_raised(trace), "task": str(trace.get("task"))}
@@ -342,9 +393,11 @@ def _task_failure(trace: Mapping[str, Any], evidence: dict[str, Any]) -> Finding
 
 
 def limit_finding(facts: Mapping[str, Any], evidence: dict[str, Any]) -> Finding | None:
-    """Exceptions that mean a limit was hit."""
+    """Exceptions that mean a limit was hit, or nobody is there to type."""
     raised = facts.get("raised", {})
     name, text = raised.get("name", ""), raised.get("message", "")
+    if name == "EOFError" and text == "EOF when reading a line":  # what input() says; a closed pipe says something else
+        return Finding(Verdict.NEEDS_INPUT, evidence=evidence)
     if name == "MemoryError":
         return Finding(Verdict.MEMORY, evidence=evidence)
     if (name == "BlockingIOError" and "Errno 11" in text) or "can't start new thread" in text:
@@ -376,3 +429,17 @@ def deadlock_evidence(cycle: list[dict[str, Any]]) -> dict[str, Any]:
 def scrub(text: str) -> str:
     """Text without memory addresses, which no two runs share."""
     return re.sub(r"\b0x[0-9a-fA-F]{6,}\b", "0x…", text)
+
+
+def plain(data: Any, depth: int = 0) -> Any:
+    """Evidence and messages as they may be kept, shown and sent: no addresses, no NUL, no lone surrogate, nothing endless."""
+    if depth > EVIDENCE_DEPTH:
+        return "…"
+    if isinstance(data, str):
+        text = head_and_tail(scrub(data), EVIDENCE_TEXT)
+        return text.replace("\0", "\\x00").encode("utf-8", "backslashreplace").decode()
+    if isinstance(data, dict):
+        return {plain(str(key), depth): plain(value, depth + 1) for key, value in list(data.items())[:EVIDENCE_ITEMS]}
+    if isinstance(data, list | tuple):
+        return [plain(item, depth + 1) for item in data[:EVIDENCE_ITEMS]]
+    return data if data is None or isinstance(data, bool | int) else plain(str(data), depth)

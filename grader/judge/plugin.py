@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from _pytest.runner import runtestprotocol
 
-from grader.judge.findings import Finding, scrub
+from grader.judge.findings import Finding, plain, scrub
 from grader.judge.proxies import Call, Desk, Explore, Score, Script
 from grader.judge.verdicts import MEANINGS, Verdict
 from grader.language import Message, say
@@ -58,10 +58,12 @@ class Plugin:
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         report = yield
         assert self._current is not None
-        if call.excinfo is not None and self._current.verdict is None:
+        if report.skipped or hasattr(report, "wasxfail"):
+            self._current.set_aside()
+        elif call.excinfo is not None and self._current.verdict is None:
             self._current.failed(call.excinfo, reached=self.desk.asked > self._current.asked_before)
-        elif report.skipped:
-            self._current.verdict = Verdict.UNSUPPORTED
+        elif report.failed and self._current.verdict is None:
+            self._current.set_aside()
         return report
 
     # -- fixtures -------------------------------------------------------------------------------------------------
@@ -113,14 +115,16 @@ class Outcome:
         self.evidence: dict[str, Any] = {"case": case} if case else {}
         self.score = Score()
 
+    def set_aside(self) -> None:
+        """The exercise's own test is skipped, or marked to fail: nothing is shown, nothing is lost."""
+        self.verdict, self.message = Verdict.UNSUPPORTED, say("The exercise's own test was skipped or is marked to fail.")
+
     def failed(self, excinfo: pytest.ExceptionInfo[BaseException], *, reached: bool) -> None:
         """From an exception that ended the test to a verdict."""
         error = excinfo.value
         if isinstance(error, Finding):
             self.verdict, self.message = error.verdict, error.message
             self.evidence |= error.evidence
-        elif isinstance(error, pytest.skip.Exception):
-            self.verdict = Verdict.UNSUPPORTED
         elif not reached:
             self.verdict, self.message = Verdict.INFRA, say("The exercise's own test failed before your code ran.")
             self.evidence["assertion"] = scrub(excinfo.exconly())[:ASSERTION_SHOWN]
@@ -140,19 +144,28 @@ class Outcome:
             )
 
     def points(self, most: Decimal) -> Decimal:
-        """All of them when passed without a part, else what the test had awarded until it ended."""
+        """All of them when passed without a part, else what the test had awarded until it ended. A penalty is lost unless passed.
+
+        What is not judged (`is_final` false) earns nothing and costs nothing.
+        """
+        verdict = self.verdict or Verdict.INFRA
+        if not MEANINGS[verdict].is_final:
+            return Decimal(0)
+        if most < 0:
+            lost = Decimal(0) if verdict is Verdict.PASS else most
+            return lost if self.score.earned is None else min(max(self.score.earned, most), Decimal(0))
         if self.score.earned is not None:
-            return min(self.score.earned, most) if most >= 0 else self.score.earned
-        return most if self.verdict is Verdict.PASS else Decimal(0)
+            return min(self.score.earned, most)
+        return most if verdict is Verdict.PASS else Decimal(0)
 
     def record(self, test: str, most: Decimal) -> dict[str, Any]:
         """As a CheckRecord in JSON form."""
         verdict = self.verdict or Verdict.INFRA
         points = self.points(most)
-        if verdict is Verdict.PASS and points != most:
+        if verdict is Verdict.PASS and points != max(most, Decimal(0)):
             verdict = Verdict.FAIL
         message = self.message or MEANINGS[verdict].sentence
         return {
             "test": test, "verdict": verdict.value, "points": str(points), "max": str(most),
-            "message": message.both(), "evidence": self.evidence,
+            "message": plain(message.both()), "evidence": plain(self.evidence),
         }  # fmt: skip

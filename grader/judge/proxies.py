@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Protocol
 
-from grader.judge.findings import Answer, Event, Finding, Report, open_answer, raise_problems
+from grader.judge.findings import (
+    Answer,
+    Event,
+    Finding,
+    Report,
+    before_student,
+    broke_by_loading,
+    open_answer,
+    raise_problems,
+)
 from grader.judge.verdicts import Verdict
 from grader.language import say
 from sandbox import protocol
@@ -73,7 +81,11 @@ class Call:
 def called(desk: Desk, name: str, args: Sequence[Any], watch: Sequence[str], plan: str, *, again: bool) -> Report:
     """One run of a function of the scenarios or of the student's file."""
     request = desk.request("call", watch, plan, name=name, args=protocol.dump_value(list(args)))
-    return desk.run(request, f"{name}({', '.join(map(repr, args))})"[:1000], again=again)
+    text = f"{name}({', '.join(map(repr, args))})"[:1000]
+    report = desk.run(request, text, again=again)
+    if before_student(report) and not before_student(desk.run({**request, "bare": True}, text)):
+        raise broke_by_loading(report, desk.submit)
+    return report
 
 
 def report_value(report: Report) -> Any:
@@ -153,20 +165,11 @@ def scripted(
 
 def ran(report: Report) -> Ran:
     """A script's report with process ids replaced by names."""
-    names: dict[int, str] = {pid: f"<child {number}>" for number, pid in enumerate(report.facts["children"], 1)}
-    if type(report.facts.get("pid")) is int:
-        names[report.facts["pid"]] = "<script>"
-
-    def rename(text: str) -> str:
-        if not names:
-            return text
-        pattern = r"(?<!\d)(?:" + "|".join(str(pid) for pid in sorted(names, reverse=True)) + r")(?!\d)"
-        return re.sub(pattern, lambda match: names[int(match[0])], text)
-
     left = [f"thread {thread['name']}" for thread in report.facts.get("threads", []) if not thread.get("daemon")]
     left += ["process"] * report.left
     children = [f"<child {number}>" for number in range(1, len(report.facts["children"]) + 1)]
-    return Ran(report.code, rename(report.stdout), rename(report.stderr), children, left, report.events)
+    stdout, stderr = report.renamed(report.stdout), report.renamed(report.stderr)
+    return Ran(report.code, stdout, stderr, children, left, report.events)
 
 
 @dataclass(frozen=True)
@@ -196,6 +199,7 @@ class Exploration:
     schedules: int | None = None
     exhausted: bool = False
     bound: None = None
+    tolerated: Finding | None = None  # the last run that ended in an allowed, or the expected, way
 
     def __repr__(self) -> str:
         return f"<{len(self.runs)} runs>"
@@ -203,12 +207,14 @@ class Exploration:
     @property
     def demo(self) -> RunView:
         """The run without any forced order."""
+        self._need_runs()
         return self.runs[-1][0]
 
     def always(self, f: Callable[[RunView], object], why: str = "") -> None:
         """Fails unless `f(run)` is true in every run; the first counter-example is the evidence."""
         if self.desk.is_check and holds_on_nothing(f):
             self.desk.warnings.append(why or "an `always` that also holds for a run in which nothing happens")
+        self._need_runs()
         for run, evidence in self.runs:
             if not f(run):
                 raise Finding(
@@ -217,9 +223,20 @@ class Exploration:
 
     def ever(self, f: Callable[[RunView], object], why: str = "") -> None:
         """Fails unless `f(run)` is true in some run."""
+        self._need_runs()
         if not any(f(run) for run, _ in self.runs):
             raise Finding(
                 Verdict.FAIL, say("Not so in any run: {why}", why=why) if why else None, {**self.runs[0][1], "why": why}
+            )
+
+
+    def _need_runs(self) -> None:
+        """Evidence, not absence: what is said of every run is not shown by runs of which none came to an end."""
+        if not self.runs:
+            raise Finding(
+                self.tolerated.verdict if self.tolerated else Verdict.FAIL,
+                say("No run came to an end, so nothing is shown of what comes after."),
+                self.tolerated.evidence if self.tolerated else {},
             )
 
 
@@ -266,7 +283,8 @@ def explored(
     """Runs every plan. A finding ends the test, unless its kind is allowed or expected."""
     allow = (allow,) if isinstance(allow, str) else tuple(allow)
     views: list[tuple[RunView, Mapping[str, Any]]] = []
-    found = None
+    found: Finding | None = None
+    tolerated: Finding | None = None
     for plan in PLANS:
         try:
             report = once(plan)
@@ -274,9 +292,10 @@ def explored(
         except Finding as finding:
             finding.evidence |= {"real": True, "plan": plan}
             if expect and finding.verdict == expect and len(finding.evidence.get("cycle", [0, 0])) > 1:
-                found = finding
+                found = tolerated = finding
                 break
             if finding.verdict in allow:
+                tolerated = finding
                 continue
             raise
         evidence = {**report.evidence(), "real": True, "plan": plan, "events": timeline(report.events)}
@@ -289,7 +308,7 @@ def explored(
             say("This was meant to show a {kind}, and none happened.", kind=expect),
             views[0][1] if views else {"real": True},
         )
-    return Exploration(desk, tuple(views))
+    return Exploration(desk, tuple(views), tolerated=tolerated)
 
 
 def check_leaves(report: Report, allowed: tuple[str, ...], evidence: Mapping[str, Any]) -> None:

@@ -6,10 +6,13 @@ import json
 import os
 import tempfile
 import threading
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sandbox import protocol
 from sandbox.real.board import Board
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 MAX_EVENTS = 20_000
 MAX_EVENT = 4000  # bytes of one event: written in one go
@@ -50,6 +53,10 @@ class Recorder:
         """An exception that ended a task other than the main one."""
         self._write({"trace": {"task": self.names.current(), "raised": raised, "trace": frames}})
 
+    def finding(self, finding: Mapping[str, Any]) -> None:
+        """What was found in a forked process; the first one reports it."""
+        self._write({"finding": dict(finding)})
+
     def unsupported(self, what: str) -> None:
         """Something handed to us that cannot be watched."""
         self._write({"unsupported": what})
@@ -58,7 +65,10 @@ class Recorder:
         """Everything recorded so far: events, traces, children, unsupported."""
         written = os.pread(self._fd, os.fstat(self._fd).st_size, 0)  # the offset is shared with everybody who writes
         lines = [json.loads(line) for line in written.splitlines()]
+        findings = [line["finding"] for line in lines if "finding" in line]
         return {
+            "found": findings[:1],
+            "dropped": any("dropped" in line for line in lines),
             "events": [line["event"] for line in lines if "event" in line],
             "traces": [line["trace"] for line in lines if "trace" in line],
             "children": [line["child"] for line in lines if "child" in line],
@@ -71,8 +81,10 @@ class Recorder:
         self.board.release()
 
     def _write(self, message: dict[str, Any]) -> None:
-        self._written += 1
-        if self._written > MAX_EVENTS:
+        self._written += "event" in message
+        if self._written > MAX_EVENTS and "event" in message:
+            if self._written == MAX_EVENTS + 1:
+                os.write(self._fd, protocol.dump_line({"dropped": True}))
             return
         line = protocol.dump_line(message)
         if len(line) > MAX_EVENT and "event" in message:
