@@ -17,6 +17,7 @@ import docker
 import requests
 from docker.constants import DEFAULT_DOCKER_API_VERSION
 from docker.errors import APIError, DockerException
+from docker.transport import UnixHTTPAdapter
 from docker.utils import kwargs_from_env
 
 from grader.errors import SandboxError
@@ -30,6 +31,7 @@ T = TypeVar("T")
 CALL_SECONDS = 30.0  # create, start, kill, remove, inspect: all answer in well under a second
 CONNECT_SECONDS = 10.0
 NOT_FOUND = 404
+UNIX = "unix://"
 
 
 class EngineError(SandboxError):
@@ -99,13 +101,19 @@ class Engine:
 
     def _connect(self) -> docker.APIClient:
         """Two clients, because one that asks for the version while it is made cannot be closed when that fails."""
-        if self.host.startswith("unix://"):  # docker-py leaves its socket open when there is nobody
+        if self.host.startswith(UNIX):  # docker-py leaves its socket open when there is nobody
             with socket.socket(socket.AF_UNIX) as probe:
-                probe.connect(self.host.removeprefix("unix://"))
-        settings: dict[str, Any] = kwargs_from_env() | {"base_url": self.host, "timeout": int(CALL_SECONDS)}
-        with contextlib.closing(docker.APIClient(version=DEFAULT_DOCKER_API_VERSION, **settings)) as asker:
+                probe.connect(self.host.removeprefix(UNIX))
+        with contextlib.closing(self._client_for(DEFAULT_DOCKER_API_VERSION)) as asker:
             version = min(asker.version(api_version=False)["ApiVersion"], DEFAULT_DOCKER_API_VERSION, key=_numbers)
-        return docker.APIClient(version=version, **settings)
+        return self._client_for(version)
+
+    def _client_for(self, version: str) -> docker.APIClient:
+        settings: dict[str, Any] = kwargs_from_env() | {"base_url": self.host, "timeout": int(CALL_SECONDS)}
+        client = docker.APIClient(version=version, **settings)
+        if self.host.startswith(UNIX):
+            client.mount("http+docker://", _OnePool(f"http+{self.host}", int(CALL_SECONDS)))
+        return client
 
     def _guard(self, what: Message, function: Callable[[], T], seconds: float) -> T:
         try:
@@ -124,6 +132,13 @@ class Engine:
                 say("Docker cannot be reached at {host}: {error}", host=self.host, error=str(error)),
                 remedy=say("Start Docker, or name its address in DOCKER_HOST, or choose --sandbox bubblewrap."),
             ) from error
+
+
+class _OnePool(UnixHTTPAdapter):
+    """Connections are used again whatever was asked; docker-py alone keeps a pool, and an open socket, for each of the last 25 addresses."""
+
+    def get_connection(self, url: str | bytes, proxies: object = None) -> Any:  # noqa: ARG002 - as docker-py says
+        return super().get_connection("http+docker://localhost", None)
 
 
 def _numbers(version: str) -> tuple[int, ...]:

@@ -24,6 +24,29 @@ FIXED_TASKS = 2  # init and the driver are ours
 CPU_SLACK = 60  # our own clock counts runs, the kernel whole processes: RLIMIT_CPU is a second wall far behind
 MIB = 2**20
 HOST = "sandbox"
+MASKED = (  # what an Engine hides by itself, and the rest of what describes the machine; control groups stay, they are the container's own
+    *(
+        "/proc/acpi",
+        "/proc/asound",
+        "/proc/interrupts",
+        "/proc/kcore",
+        "/proc/keys",
+        "/proc/latency_stats",
+        "/proc/sched_debug",
+    ),
+    *("/proc/scsi", "/proc/timer_list", "/proc/timer_stats"),
+    *(
+        "/sys/block",
+        "/sys/bus",
+        "/sys/class",
+        "/sys/dev",
+        "/sys/devices",
+        "/sys/firmware",
+        "/sys/hypervisor",
+        "/sys/kernel",
+    ),
+    *("/sys/module", "/sys/power"),
+)
 WRITABLE = ("/tmp", "/w", "/dev/shm")  # noqa: S108 - inside
 NO_IPV6 = "net/ipv6"  # in the Engine's answer where the kernel has no IPv6
 IPV6_ON_LOOPBACK = {"net.ipv6.conf.all.disable_ipv6": "0", "net.ipv6.conf.lo.disable_ipv6": "0"}
@@ -46,10 +69,14 @@ def package(number: int) -> str:
 def host_config(client: docker.APIClient, limits: Limits, *, ipv6: bool) -> dict[str, Any]:
     """Every limit the Engine and the kernel can hold for us. `/tmp`, `/w` and `/dev/shm` are memory and count as such."""
     writable = f"rw,exec,nosuid,nodev,size={limits.disk},nr_inodes={INODES},uid={USER},gid={USER},mode=0700"
-    return client.create_host_config(
+    config = client.create_host_config(
         network_mode="none",
         read_only=True,
-        tmpfs={"/tmp": writable.replace("0700", "1777"), "/w": writable},  # noqa: S108 - inside
+        tmpfs={
+            "/tmp": writable.replace("0700", "1777"),  # noqa: S108 - inside
+            "/w": writable,
+            "/dev/mqueue": "ro,size=0",
+        },
         shm_size=limits.disk,
         cap_drop=["ALL"],
         security_opt=["no-new-privileges", f"seccomp={profile()}"],
@@ -69,8 +96,10 @@ def host_config(client: docker.APIClient, limits: Limits, *, ipv6: bool) -> dict
         sysctls=IPV6_ON_LOOPBACK if ipv6 else {},
         ipc_mode="private",
         extra_hosts={HOST: "127.0.0.1"},
+        dns=["127.0.0.1"],  # nobody answers there; otherwise the machine's own would be named
         oom_score_adj=500,  # under pressure of the whole machine, students' processes go first
     )
+    return dict(config) | {"MaskedPaths": list(MASKED)}
 
 
 def _ulimit(name: str, value: int) -> Ulimit:
@@ -99,7 +128,6 @@ def create(
         stdin_open=True,
         tty=False,
         detach=False,
-        network_disabled=True,
         labels=dict(labels),
         environment={},
         use_config_proxy=False,
