@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 MAX_BYTES: Final = 64 * 2**10
 MAX_ANSWERS: Final = 200
+MAX_VALUES: Final = 2_000  # keys, answers and entries together
 Answer = str | tuple[str, ...]
 
 
@@ -63,7 +64,7 @@ def read_answers(data: bytes, encoding: str, *, file: str = "quiz.yaml") -> Mapp
             message = say("The answers are neither UTF-8 nor {encoding}.", encoding=encoding)
             raise IntakeError(message, place=Place(file), remedy=say("Save the file as UTF-8.")) from None
     try:
-        tree = read(text.encode("utf-8", "surrogatepass"), file)
+        tree = read(text.encode("utf-8", "surrogatepass"), file, most=MAX_VALUES)
     except Problems as problems:
         first = problems.problems[0]
         raise IntakeError(first.message, place=first.place, remedy=first.remedy) from None

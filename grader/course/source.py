@@ -31,12 +31,13 @@ MAX_DEPTH: Final = 12
 MAX_NODES: Final = 20_000
 
 
-def read(data: bytes, file: str, *, pairs: frozenset[str] = frozenset()) -> Map:
-    """A file whose outermost value is a map. `pairs`: keys that inside a quoted text after a comma betray a missing quote.
+def read(data: bytes, file: str, *, pairs: frozenset[str] = frozenset(), most: int = MAX_NODES) -> Map:
+    """A file whose outermost value is a map. `pairs`: keys that inside a quoted text after a comma betray a missing quote;
+    `most` values at all.
 
     Raises Problems with every fault found, in file order.
     """
-    tree = _Reader(_decoded(data, file), file, pairs).tree()
+    tree = _Reader(_decoded(data, file), file, pairs, most).tree()
     if isinstance(tree, Map):
         return tree
     remedy = say("Write one `key: value` a line.")
@@ -73,6 +74,7 @@ class _Loader(yaml.SafeLoader):
 
     depth = 0
     nodes = 0
+    most = MAX_NODES
     file = ""
 
     def fault(self, event: yaml.Event, message: Message, remedy: Message | None = None) -> Problems:
@@ -104,9 +106,9 @@ class _Loader(yaml.SafeLoader):
             raise self.fault(
                 event, say("This is nested more than {n} levels deep.", n=MAX_DEPTH), say("Write it flatter.")
             )
-        if self.nodes > MAX_NODES:
+        if self.nodes > self.most:
             raise self.fault(
-                event, say("There are more than {n} values in this file.", n=MAX_NODES), say("Make it smaller.")
+                event, say("There are more than {n} values in this file.", n=self.most), say("Make it smaller.")
             )
         node: yaml.Node | None = super().compose_node(parent, index)
         self.depth -= 1
@@ -116,15 +118,15 @@ class _Loader(yaml.SafeLoader):
 class _Reader:
     """One file on its way from characters to a tree; collects what is wrong."""
 
-    def __init__(self, text: str, file: str, pairs: frozenset[str]) -> None:
-        self.text, self.file = text, file
+    def __init__(self, text: str, file: str, pairs: frozenset[str], most: int) -> None:
+        self.text, self.file, self.most = text, file, most
         self.problems: list[GraderError] = []
         self.pair = re.compile(r"[,{\]}]\s*(" + "|".join(sorted(map(re.escape, pairs))) + r")\s*:\s") if pairs else None
 
     def tree(self) -> Tree:
         try:
             loader = _Loader(self.text)
-            loader.file = self.file
+            loader.file, loader.most = self.file, self.most
             node = loader.get_single_node()
         except yaml.YAMLError as error:
             raise Problems([explained(self.text, self.file, error)]) from error

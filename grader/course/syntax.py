@@ -151,4 +151,69 @@ _SYNTAX: tuple[tuple[str, Message, Message], ...] = (
         say("This does not line up with what stands above it."),
         say("Give all keys of one map the same indentation, and check the quotes just before."),
     ),
+    (
+        "found unknown escape character",
+        say("A backslash in double quotes begins an escape, and this is none."),
+        say("Use single quotes, or write the backslash twice."),
+    ),
+    (
+        "hexadecimal numbers",
+        say("A backslash in double quotes begins an escape, and this is none."),
+        say("Use single quotes, or write the backslash twice."),
+    ),
+    (
+        "expected alphabetic or numeric character",
+        say("A text cannot begin with this character unless it is quoted."),
+        say("Quote the text."),
+    ),
+    (
+        "expected the node content",
+        say("A value is missing here."),
+        say("Check commas, brackets and quotes on this line."),
+    ),
+    (
+        "entries are not allowed here",
+        say("A list cannot begin here."),
+        say("Begin it on a line of its own, or write `[a, b]`."),
+    ),
+    (
+        "mapping keys are not allowed",
+        say("A text cannot begin with this character unless it is quoted."),
+        say("Quote the text."),
+    ),
+    (
+        "indicator",
+        say("After `|` or `>` the line must end."),
+        say("Begin the text on the next line, indented; or quote a text that begins with `|` or `>`."),
+    ),
+    (
+        "expected a comment or a line break",
+        say("After `|` or `>` the line must end."),
+        say("Begin the text on the next line, indented; or quote a text that begins with `|` or `>`."),
+    ),
+    (
+        "document start",
+        say("Before this a document should have begun."),
+        say("Remove lines that begin with % or `...`."),
+    ),
+    (
+        "tag",
+        say("A text cannot begin with this character unless it is quoted."),
+        say("Quote the text."),
+    ),
+    (
+        "expected URI",
+        say("A text cannot begin with this character unless it is quoted."),
+        say("Quote the text."),
+    ),
+    (
+        "YAML document",
+        say("Lines that begin with % are not allowed."),
+        say("Remove it."),
+    ),
+    (
+        "YAML directive",
+        say("Lines that begin with % are not allowed."),
+        say("Remove it."),
+    ),
 )

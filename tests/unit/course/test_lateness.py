@@ -145,12 +145,12 @@ def test_slip_days_go_to_the_earliest_due_date_first() -> None:
     """Three slip days: two for the first exercise, one of two for the second, none for the third."""
     arrivals = [
         Arrival("c", at("2026-12-12 00:00"), at("2026-12-11 12:00")),
-        Arrival("a", at("2026-12-03 00:00"), at("2026-12-01 12:00")),
+        Arrival("z", at("2026-12-03 00:00"), at("2026-12-01 12:00")),
         Arrival("b", at("2026-12-07 00:00"), at("2026-12-05 12:00")),
     ]
     found = allocate(arrivals, POLICY, SHANGHAI)
     assert {name: (each.days, each.slip_days, each.penalty) for name, each in found.items()} == {
-        "a": (2, 2, Decimal(0)),
+        "z": (2, 2, Decimal(0)),
         "b": (2, 1, Decimal("0.1")),
         "c": (1, 0, Decimal("0.1")),
     }

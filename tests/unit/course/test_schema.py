@@ -72,3 +72,10 @@ def test_schemas_are_sound_and_written_the_same_every_time(tmp_path: Path) -> No
     first = {path.name: path.read_bytes() for path in write_schemas(tmp_path)}
     assert {path.name: path.read_bytes() for path in write_schemas(tmp_path)} == first
     assert sorted(first) == ["course.schema.json", "exercise.schema.json", "mistakes.schema.json"]
+
+
+def test_the_published_schemas_are_these() -> None:
+    """docs/schema is what `write_schemas` writes; run it again after a change of the format."""
+    published = Path(__file__).parents[3] / "docs" / "schema"
+    for name, schema in schemas().items():
+        assert json.loads((published / name).read_text(encoding="utf-8")) == schema, name
