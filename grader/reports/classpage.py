@@ -61,11 +61,13 @@ class HardCheck:
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """A cluster as shown; `comment` is one text for all of them, to paste."""
+    """The same students, the same kind of failure; `checks` are (title, what they have in common) for each check it shows in.
 
-    title: str
+    `comment` is one text for all of them, to paste.
+    """
+
     label: str
-    sign: str
+    checks: tuple[tuple[str, str], ...]
     lost: str
     people: tuple[Person, ...]
     comment: str
@@ -247,7 +249,7 @@ def _assignment(
         bins=bins,
         bins_text=", ".join(say("{label}: {n}", label=b.label, n=b.count).render(language) for b in bins if b.count),
         hard=_hard(assignment, graded, language),
-        mistakes=tuple(_mistake(c, assignment, language) for c in clusters(graded)),
+        mistakes=_mistakes(clusters(graded), assignment, language),
         twins=tuple(
             Twin(
                 people=tuple(_person(by_id[s]) for s in dict.fromkeys(student for student, _ in same.members)),
@@ -303,20 +305,36 @@ def _hard(assignment: Assignment, graded: Sequence[Grade], language: Language) -
     return tuple(view for _, _, view in sorted(found, key=lambda item: item[:2]))
 
 
-def _mistake(cluster: Cluster, assignment: Assignment, language: Language) -> Mistake:
-    check = assignment.check(cluster.check)
-    title = title_of(cluster.check, assignment, language)
-    message = cluster.example.message.get(language, "")
-    step = check.hint.render(language) if check and check.hint else words.NEXT[cluster.verdict].render(language)
-    label = words.LABELS[cluster.verdict].render(language)
-    comment = say(
-        "{title} ({label}): {message} {step}", title=title, label=label, message=one_line(message), step=one_line(step)
+def _mistakes(found: Sequence[Cluster], assignment: Assignment, language: Language) -> tuple[Mistake, ...]:
+    """Clusters, those of the same students with the same verdict as one: a mistake often shows in several checks."""
+    merged: dict[tuple[object, ...], list[Cluster]] = {}
+    for cluster in found:
+        merged.setdefault((cluster.verdict, *(g.student.id for g in cluster.grades)), []).append(cluster)
+    return tuple(_mistake(some, assignment, language) for some in merged.values())
+
+
+def _mistake(found: Sequence[Cluster], assignment: Assignment, language: Language) -> Mistake:
+    first = found[0]
+    titles = [title_of(cluster.check, assignment, language) for cluster in found]
+    steps = []
+    for cluster in found:
+        check = assignment.check(cluster.check)
+        step = check.hint.render(language) if check and check.hint else words.NEXT[cluster.verdict].render(language)
+        if step not in steps:
+            steps.append(one_line(step))
+    label = words.LABELS[first.verdict].render(language)
+    message = one_line(first.example.message.get(language, ""))
+    text = say(
+        "{title} ({label}): {message} {step}",
+        title=" / ".join(titles),
+        label=label,
+        message=message,
+        step=" ".join(steps),
     )
     return Mistake(
-        title=title,
         label=label,
-        sign=cluster.sign,
-        lost=points(cluster.lost),
-        people=tuple(_person(g) for g in cluster.grades),
-        comment=comment.render(language),
+        checks=tuple(zip(titles, (cluster.sign for cluster in found), strict=True)),
+        lost=points(sum((cluster.lost for cluster in found), Decimal(0))),
+        people=tuple(_person(g) for g in first.grades),
+        comment=text.render(language),
     )

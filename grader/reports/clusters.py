@@ -85,7 +85,7 @@ def sign(record: CheckRecord) -> str:
 
 def shape(assertion: str) -> str:
     """The first line of an assertion with every literal as `$` (text) or `#` (number), and runs of them as one."""
-    first = next((line.strip() for line in assertion.splitlines() if line.strip()), "")
+    first = next((line.strip() for line in assertion.splitlines() if line.strip()), "").removeprefix("AssertionError: ")
     bare = _NUMBER.sub("#", _LITERAL.sub("$", first))
     return _SEQUENCE.sub(r"\g<item>…", bare)
 

@@ -28,7 +28,12 @@ def _blocks(view: ReportView) -> Iterator[str]:
     if view.status == "graded":
         yield f"**{view.points} / {view.out_of}** {view.unit}"
         yield "\n".join(f"- ◷ {markdown(line)}" for line in view.later)
-    yield markdown(view.headline)
+    if view.sum:
+        rows = [[line.label, line.value, line.note] for line in view.sum]
+        yield _table([say("What"), say("Points"), say("Why")], rows)
+    if view.commit:
+        yield f"{markdown(say('Commit'))} {code(view.commit)} · {markdown(say('received {time}', time=view.received))}"
+    yield f"**{markdown(view.headline)}**"
     yield _prose(view.problem) if view.problem else ""
     for sign, text, titles in (
         ("↑", "Fixed since the attempt before: {titles}", view.fixed),
@@ -48,10 +53,6 @@ def _blocks(view: ReportView) -> Iterator[str]:
             yield f"## {markdown(heading)} ({len(checks)})"
             for check in checks:
                 yield from _check(check, say)
-    if view.sum:
-        yield f"## {markdown(say('How the score adds up'))}"
-        rows = [[line.label, line.value, line.note] for line in view.sum]
-        yield _table([say("What"), say("Points"), say("Why")], rows)
     if view.rows:
         yield f"## {markdown(say('What was graded'))}"
         yield "\n".join(

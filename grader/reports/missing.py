@@ -10,7 +10,7 @@ from grader.language import say
 from grader.reports.text import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from grader.language import Language
     from grader.store.grade import Grade
@@ -53,10 +53,9 @@ def missing_lines(grades: Iterable[Grade], titles: Mapping[str, str], language: 
             continue
         comma = "、" if language == "zh" else ", "
         all_same = len(set(short.values())) == 1
-        what = comma.join(one_line(titles[n]) for n in next(iter(short.values()))) if all_same else ""
+        what = _what(next(iter(short.values())), titles, language) if all_same else ""
         people = comma.join(
-            _person(who, "" if all_same else comma.join(one_line(titles[n]) for n in names))
-            for who, names in short.items()
+            _person(who, "" if all_same else _what(names, titles, language)) for who, names in short.items()
         )
         if what:
             lines.append(
@@ -69,6 +68,13 @@ def missing_lines(grades: Iterable[Grade], titles: Mapping[str, str], language: 
                 say("{group}, not handed in ({n}): {people}", group=name, n=len(short), people=people).render(language)
             )
     return tuple(lines)
+
+
+def _what(names: Sequence[str], titles: Mapping[str, str], language: Language) -> str:
+    """The exercises by title; where it is every one of many, that is said instead."""
+    if len(names) > 2 and len(names) == len(titles):
+        return say("all {n} exercises", n=len(names)).render(language)
+    return ("、" if language == "zh" else ", ").join(one_line(titles[name]) for name in names)
 
 
 def _person(who: tuple[str, str], what: str) -> str:

@@ -86,6 +86,8 @@ def report(
         later=later_texts(shown, course, language),
         bar=bar(shown),
         bar_text=bar_text(shown, language),
+        commit=one_line(grade.commit or "")[:10],
+        received=clock(grade.received_at, course.timezone) if grade.received_at else "",
         headline=_headline(grade, failed, checks, language),
         next=_next(grade, assignment, failed, shown, course, language),
         problem=visible(grade.problem.render(language)) if grade.problem else "",
@@ -147,7 +149,8 @@ def _check(
     main_file = assignment.submit.file.rsplit("/", 1)[-1] if assignment.submit.file else ""
     remarks = tuple(_by_hand(record, language))
     found = evidence(record, sources, language, main_file, remarks)
-    hint = visible(check.hint.render(language)) if check and check.hint and state != "passed" else ""
+    wants_hint = state != "passed" and record.verdict is not Verdict.NOT_RUN
+    hint = visible(check.hint.render(language)) if check and check.hint and wants_hint else ""
     acts = meaning.actor not in {Actor.NOBODY, Actor.STUDENT}
     return CheckView(
         test=one_line(record.test),
@@ -241,7 +244,7 @@ def _next(
             steps.append(say("It must provide: {names}", names=names).render(language))
     elif grade.status in {"infra", "pending"}:
         steps.append(say("You need do nothing; the report will change by itself.").render(language))
-    for check in failed:
+    for check in (c for c in failed if c.verdict is not Verdict.NOT_RUN):
         steps += [step for step in (check.hint or check.next,) if step and step not in steps]
     if grade.status == "graded" and not steps:
         steps.append(

@@ -161,6 +161,8 @@ class ReportView:
     later: tuple[str, ...]  # "4 points are judged after ..."
     bar: tuple[Segment, ...]
     bar_text: str
+    commit: str  # its first digits; the whole of it is in `rows`
+    received: str
     headline: str
     next: tuple[str, ...]
     problem: str

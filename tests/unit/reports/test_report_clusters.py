@@ -174,6 +174,14 @@ def test_several_exercises_are_named_where_they_differ():
     )
 
 
+def test_who_misses_everything_is_said_shortly():
+    """A student without any of many exercises has no long list behind the name."""
+    many = {f"e{n}": f"题{n}" for n in range(5)}
+    given = [replace(nothing(OUYANG), assignment=name) for name in many] + [replace(nothing(WANG), assignment="e1")]
+    given += [grade(WANG, replace(DEADLOCK, name=name)) for name in many if name != "e1"]
+    assert missing_lines(given, many) == ("第 3 组 未交(2 人):王小明 2026001 (题1)、欧阳娜娜 2026002 (全部 5 题)",)
+
+
 def test_groups_sort_as_people_count():
     """2 before 10, letters by themselves, no group last."""
     assert sorted(["10", "2", "", "B", "A2", "A10"], key=natural) == ["2", "10", "A2", "A10", "B", ""]
@@ -216,6 +224,21 @@ def test_one_comment_for_all():
         == "【no schedule deadlocks】死锁:几个任务互相等待,绕成一圈,谁也走不下去。 两个函数按同一个顺序拿锁"
     )
     assert [p.href for p in mistake.people] == ["2026001/deadlock-fix.html", "2026002/deadlock-fix.html"]
+
+
+def test_one_mistake_in_several_checks_is_one_card():
+    """Checks lost by the same students in the same way are shown together, each with what they have in common."""
+    wrong = [
+        record(name, Verdict.FAIL, "0", "2", assertion=f"AssertionError: assert None == {n}")
+        for n, name in enumerate(("test_both_are_held", "test_secret_feast"))
+    ]
+    (mistake,) = (
+        class_view([grade(WANG, checks=tuple(wrong)), grade(OUYANG, checks=tuple(wrong))], [DEADLOCK], COURSE, STAFF)
+        .assignments[0]
+        .mistakes
+    )
+    assert mistake.checks == (("吃的时候两样都在手里", "assert None == #"), ("secret feast", "assert None == #"))
+    assert mistake.lost == "8"
 
 
 def test_identical_files_are_on_the_class_page():
