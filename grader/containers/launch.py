@@ -34,18 +34,37 @@ _slots: set[int] = set()
 
 
 def start(program: Path, python: Interpreter, driver: Path, spec: SandboxSpec) -> ProcessSession:
-    """Start one sandbox; its first line has not been read yet."""
+    """Start one sandbox; its first line has not been read yet. Raises SandboxError, and then has undone what it did."""
     become_reaper()
+    try:
+        with contextlib.ExitStack() as undo:
+            session = _start(program, python, driver, spec, undo)
+            undo.pop_all()
+            return session
+    except OSError as error:
+        raise SandboxError(say("The sandbox did not start: {text}", text=error.strerror or str(error))) from error
+
+
+def _start(
+    program: Path, python: Interpreter, driver: Path, spec: SandboxSpec, undo: contextlib.ExitStack
+) -> ProcessSession:
     slot = _take_slot() if is_root() else None
+    undo.callback(_free_slot, slot)
     uid = INSIDE_UID if slot is None else SPARE_UID + os.getpid() * SLOTS + slot
     place = _cgroup_place()
     group = cgroups.make(place, memory=spec.limits.memory, tasks=spec.limits.tasks + OVERHEAD + 1) if place else None
-    files: list[int] = []  # to be inherited by bwrap
-    info, info_in = os.pipe()
-    gate, gate_in = os.pipe()
-    try:
-        given = arguments(python, driver, spec, uid, slot is not None, files, info_in, gate)
-        files.append(in_memory(b"".join(os.fsencode(word) + b"\0" for word in given)))
+    if group:
+        undo.callback(group.remove)
+    with contextlib.ExitStack() as ours, contextlib.ExitStack() as theirs:  # descriptors: kept here, handed to bwrap
+        info, info_in = _pipe(ours, theirs)
+        gate, gate_in = _pipe(theirs, ours)
+        files: list[int] = []
+        try:
+            given = arguments(python, driver, spec, uid, slot is not None, files, info_in, gate)
+            files.append(in_memory(b"".join(os.fsencode(word) + b"\0" for word in given)))
+        finally:
+            for file in files:
+                theirs.callback(os.close, file)
         with _fixed_addresses():
             process = subprocess.Popen(
                 ["bwrap", "--args", str(files[-1]), "--", *command(python, spec.limits, None if slot is None else uid)],
@@ -59,40 +78,39 @@ def start(program: Path, python: Interpreter, driver: Path, spec: SandboxSpec) -
                 start_new_session=True,
                 bufsize=0,
             )
-    except BaseException:
-        os.close(gate_in)
-        os.close(info)
+        undo.enter_context(process)  # closes its pipes and waits, once it has been killed
+        undo.callback(process.kill)
+        theirs.close()
         if group:
-            group.remove()
-        _free_slot(slot)
-        raise
-    finally:
-        for file in [*files, info_in, gate]:
-            os.close(file)
-    if group:
-        group.add([process.pid])
-    first = _first_process(info)
-    if group and first:
-        group.add([first])
-    os.close(info)
+            group.add([process.pid])
+        first = _first_process(info)
+        if group and first:
+            group.add([first])
 
-    def end(session: ProcessSession) -> None:
-        kill_and_reap(session)
-        _free_slot(slot)
+        def end(session: ProcessSession) -> None:
+            kill_and_reap(session)
+            _free_slot(slot)
 
-    session = ProcessSession(
-        process,
-        spec.limits,
-        root=first or process.pid,
-        kill=end,
-        group=group,
-        disk=Disk(first, WRITABLE) if first else None,
-        overhead=OVERHEAD,
-    )
-    with contextlib.suppress(OSError):
-        os.write(gate_in, b"\n")
-    os.close(gate_in)
+        session = ProcessSession(
+            process,
+            spec.limits,
+            root=first or process.pid,
+            kill=end,
+            group=group,
+            disk=Disk(first, WRITABLE) if first else None,
+            overhead=OVERHEAD,
+        )
+        with contextlib.suppress(BrokenPipeError):
+            os.write(gate_in, b"\n")  # everything is in place: bwrap may go on
     return session
+
+
+def _pipe(readers: contextlib.ExitStack, writers: contextlib.ExitStack) -> tuple[int, int]:
+    """A pipe whose ends are closed with either stack."""
+    reader, writer = os.pipe()
+    readers.callback(os.close, reader)
+    writers.callback(os.close, writer)
+    return reader, writer
 
 
 def _first_process(info: int) -> int | None:

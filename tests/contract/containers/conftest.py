@@ -3,27 +3,33 @@
 A maker takes the folder that stands at /sandbox (a `driver.py` in it is the driver) and raises SandboxError where the backend cannot work here.
 """
 
-import json
 import os
-import textwrap
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
 from grader.containers.bubblewrap import Bubblewrap
 from grader.containers.local import Local
-from grader.containers.session import Ending, Limits, SandboxSpec
+from grader.containers.session import SandboxSpec
 from grader.errors import SandboxError
+from tests.inside import SMALL, STUB, Inside
 
-STUB = Path(__file__).parent / "stub"
+
+def docker(driver):
+    """A Docker Engine that answers and has the image."""
+    from grader.containers.docker import DockerBackend
+
+    backend = DockerBackend(driver=driver)
+    backend.python()
+    return backend
+
+
 BACKENDS = {
     "bubblewrap": Bubblewrap,
     "local": Local,
+    "docker": docker,
 }
 ISOLATED = [name for name in BACKENDS if name != "local"]
-PATIENCE = 60.0  # seconds for what must not need them
-SMALL = Limits(wall=10.0, cpu=5.0)
 
 
 def pytest_generate_tests(metafunc):
@@ -60,31 +66,6 @@ def make(backend_name):
 @pytest.fixture
 def backend(make):
     return make()
-
-
-class Inside:
-    """A session whose driver executes what it is told."""
-
-    def __init__(self, session):
-        self.session = session
-
-    def start(self, code, **values):
-        """Hand over code; names in `values` are defined before it."""
-        head = "".join(f"{name} = {value!r}\n" for name, value in values.items())
-        self.session.send(json.dumps({"run": head + textwrap.dedent(code)}).encode() + b"\n")
-
-    def run(self, code, *, wall=PATIENCE, cpu=PATIENCE, **values):
-        """What `result` was at the end of the code; an ending or an exception inside fails the test."""
-        answer = self.answer(code, wall=wall, cpu=cpu, **values)
-        assert not isinstance(answer, Ending), f"{answer}: {getattr(self.session, 'stderr', b'')!r}"
-        assert "raised" not in answer, answer["traceback"]
-        return answer["result"]
-
-    def answer(self, code, *, wall=PATIENCE, cpu=PATIENCE, **values):
-        """The driver's answer, or how the session ended."""
-        self.start(code, **values)
-        line = self.session.receive(wall=wall, cpu=cpu)
-        return line if isinstance(line, Ending) else json.loads(line)
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import os
 import socket
 import threading
+from pathlib import Path
 
 import pytest
 
@@ -124,17 +125,33 @@ def test_only_three_folders_can_be_written(inside):
     assert sorted(inside().run(code)) == ["/dev/shm", "/tmp", "/w"]
 
 
-@pytest.mark.parametrize("path", ["/usr/lib/planted", "/sandbox/planted.py", "/etc/planted", "/proc/sys/kernel/hostname", "/dev/planted"])
+@pytest.mark.parametrize(
+    "path", ["/usr/lib/planted", "/sandbox/planted.py", "/etc/planted", "/proc/sys/kernel/hostname", "/dev/planted"]
+)
 def test_system_folders_cannot_be_written(inside, path):
     """Libraries, driver, configuration and kernel settings are read-only."""
-    assert inside().answer(f"open({path!r}, 'w').write('x')")["raised"] in ("OSError", "PermissionError", "FileNotFoundError")
+    assert inside().answer(f"open({path!r}, 'w').write('x')")["raised"] in (
+        "OSError",
+        "PermissionError",
+        "FileNotFoundError",
+    )
 
 
 def test_files_of_this_machine_are_not_there(inside, tmp_path):
     """Neither homes, nor the course, nor keys, nor logs, nor what lies in the real /tmp."""
     secret = tmp_path / "answers"
     secret.write_text("42", encoding="utf-8")
-    paths = [str(secret), os.path.expanduser("~/.ssh"), __file__, "/etc/shadow", "/etc/ssh", "/var/log", "/sys/kernel/notes", "/run/lock", "/boot"]
+    paths = [
+        str(secret),
+        str(Path.home() / ".ssh"),
+        __file__,
+        "/etc/shadow",
+        "/etc/ssh",
+        "/var/log",
+        "/sys/kernel/notes",
+        "/run/lock",
+        "/boot",
+    ]
     assert inside().run("import os; result = [path for path in paths if os.path.exists(path)]", paths=paths) == []
 
 

@@ -43,7 +43,10 @@ def test_cpu_counts_from_this_call_on(inside):
     """What earlier calls used does not count against this one."""
     box = inside()
     for _ in range(3):
-        assert box.run("import time; end = time.process_time() + 0.5\nwhile time.process_time() < end: pass", cpu=2.0) is None
+        assert (
+            box.run("import time; end = time.process_time() + 0.5\nwhile time.process_time() < end: pass", cpu=2.0)
+            is None
+        )
     assert box.session.usage().cpu >= 1.0
 
 
@@ -254,7 +257,9 @@ def test_a_flood_of_stderr_ends_the_session(inside):
 def test_usage_grows_with_what_is_used(inside):
     """CPU and memory show what a run took."""
     box = inside()
-    box.run("import time\nhoard = b'x' * (50 * 2**20)\nend = time.process_time() + 0.5\nwhile time.process_time() < end: pass")
+    box.run(
+        "import time\nhoard = b'x' * (50 * 2**20)\nend = time.process_time() + 0.5\nwhile time.process_time() < end: pass"
+    )
     usage = box.session.usage()
     assert usage.cpu >= 0.4
     assert usage.memory >= 50 * 2**20

@@ -28,7 +28,9 @@ def test_lines_written_at_once_come_one_by_one(inside):
 def test_a_line_written_in_pieces_comes_whole(inside):
     """A line is a line when its newline comes."""
     box = inside()
-    box.start("import os, time\nfor piece in (b'a', b'b', b'c\\nd'):\n  os.write(1, piece); time.sleep(0.05)\nos.write(1, b'e\\n')")
+    box.start(
+        "import os, time\nfor piece in (b'a', b'b', b'c\\nd'):\n  os.write(1, piece); time.sleep(0.05)\nos.write(1, b'e\\n')"
+    )
     assert [box.session.receive(wall=60, cpu=60) for _ in range(2)] == [b"abc\n", b"de\n"]
 
 
@@ -51,7 +53,9 @@ def test_a_driver_that_does_not_read_blocks_nobody(inside):
 def test_a_line_over_the_cap_is_cut_while_reading(inside, newline):
     """A line longer than `message` ends the session, finished or not, before it is in memory whole."""
     box = inside(message=100_000)
-    box.start(f"import os\ntry:\n  os.write(1, b'z' * 100_001 + b'{newline}')\n  [os.write(1, b'z' * 65536) for _ in range(4096)]\nexcept OSError: pass")
+    box.start(
+        f"import os\ntry:\n  os.write(1, b'z' * 100_001 + b'{newline}')\n  [os.write(1, b'z' * 65536) for _ in range(4096)]\nexcept OSError: pass"
+    )
     assert box.session.receive(wall=60, cpu=60) is Ending.PROTOCOL
     assert box.session.close() is Ending.PROTOCOL
 

@@ -35,10 +35,10 @@ def traces():
     own = f"/proc/{os.getpid()}"
     return {
         "children": sorted(child.pid for child in psutil.Process().children(recursive=True)),
-        "descriptors": sorted(os.listdir(f"{own}/fd")),
+        "descriptors": sorted(path.name for path in Path(own, "fd").iterdir()),
         "mounts": Path(f"{own}/mountinfo").read_text(encoding="utf-8"),
         "groups": groups,
-        "files": sorted(os.listdir(tempfile.gettempdir())) if tempfile.tempdir else [],
+        "files": sorted(path.name for path in Path(tempfile.gettempdir()).iterdir()) if tempfile.tempdir else [],
     }
 
 
@@ -126,7 +126,12 @@ def test_nothing_remains_of_a_grader_that_was_killed(signal_number):
         backend = Bubblewrap(Path(__file__).parent / "stub")
     except SandboxError as error:
         pytest.skip(str(error))
-    values = {"module": "grader.containers.bubblewrap", "backend": "Bubblewrap", "stub": str(backend.driver), "code": DAEMON}
+    values = {
+        "module": "grader.containers.bubblewrap",
+        "backend": "Bubblewrap",
+        "stub": str(backend.driver),
+        "code": DAEMON,
+    }
     code = GRADER.format(**values)
     grader = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, cwd=REPOSITORY)
     assert grader.stdout.readline() == b"open\n"
