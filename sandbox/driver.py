@@ -20,7 +20,6 @@ import json
 import os
 import resource
 import select
-import shutil
 import signal
 import sys
 import tempfile
@@ -181,6 +180,7 @@ class Driver:
             left = sum(1 for name in os.listdir("/proc") if name.isdigit() and is_other(int(name), pid))
             try:
                 os.kill(-1, signal.SIGKILL)
+                await_nobody()
             except ProcessLookupError:
                 pass
         else:
@@ -202,16 +202,11 @@ class Driver:
         for place in (self.base, *(("/tmp", "/dev/shm") if self.alone else ())):
             if os.stat(place).st_uid == os.getuid():
                 os.chmod(place, 0o1777)  # the run may have closed it
-            for name in os.listdir(place):
-                path = os.path.join(place, name)
-                if os.path.isdir(path) and not os.path.islink(path):
-                    make_removable(path)
-                    shutil.rmtree(path, ignore_errors=True)
-                else:
-                    try:
-                        os.unlink(path)
-                    except OSError:
-                        pass
+            try:
+                empty(place)
+            except OSError:  # on a machine that is shared, somebody may still be writing
+                if self.alone:
+                    raise
 
 
 def fork() -> int:
@@ -222,6 +217,14 @@ def fork() -> int:
         except BlockingIOError:
             time.sleep(FORK_PAUSE)
     return os.fork()
+
+
+def await_nobody() -> None:
+    """Until the first process of this namespace has reaped what was killed: the dead still count, and can be seen."""
+    for _ in range(FORK_TRIES):
+        if not any(name.isdigit() and int(name) not in (1, os.getpid()) for name in os.listdir("/proc")):
+            break
+        time.sleep(FORK_PAUSE)
 
 
 def is_other(pid: int, child_pid: int) -> bool:
@@ -235,12 +238,23 @@ def is_other(pid: int, child_pid: int) -> bool:
         return False
 
 
-def make_removable(folder: str) -> None:
-    os.chmod(folder, 0o700)
-    for path, folders, _ in os.walk(folder):
-        for name in folders:
-            if not os.path.islink(os.path.join(path, name)):
-                os.chmod(os.path.join(path, name), 0o700)
+def empty(place: str) -> None:
+    """Removes everything in a folder, however deep, closed or strangely named: folders are first moved up, so that no path grows long."""
+    top, folders = os.fsencode(place), [os.fsencode(place)]
+    mark, moved = os.urandom(8).hex().encode(), 0
+    while folders:
+        folder = folders.pop()
+        for entry in list(os.scandir(folder)):
+            if entry.is_dir(follow_symlinks=False):
+                os.chmod(entry.path, 0o700)
+                moved += 1
+                up = os.path.join(top, b".%s-%d" % (mark, moved))
+                os.rename(entry.path, up)
+                folders.append(up)
+            else:
+                os.unlink(entry.path)
+        if folder != top:
+            os.rmdir(folder)
 
 
 def open_report(raw: bytes, nonce: str) -> tuple[str | None, int]:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 OUTPUT_SHOWN = 2000  # characters of a run's output in evidence: head and tail of that
 TEXT_SHOWN = 2000
+LEAST_PID = 1000  # the driver sees to it that a script's are at least this (raise_pids)
 EVIDENCE_TEXT, EVIDENCE_ITEMS, EVIDENCE_DEPTH = 5000, 250, 8  # the most that a record carries, whoever wrote it
 
 
@@ -83,9 +84,12 @@ class Report:
         return shown
 
     def renamed(self, text: str) -> str:
-        """Text with this run's process ids, which no two runs share, as `<script>`, `<child 1>` ..."""
+        """Text with this run's process ids, which no two runs share, as `<script>`, `<child 1>` ... Small ones may be any number."""
         names: dict[int, str] = {pid: f"<child {number}>" for number, pid in enumerate(self.facts["children"], 1)}
         names[self.facts["pid"]] = "<script>"
+        names = {pid: name for pid, name in names.items() if pid >= LEAST_PID}
+        if not names:
+            return text
         pattern = r"(?<!\d)(?:" + "|".join(str(pid) for pid in sorted(names, reverse=True)) + r")(?!\d)"
         return re.sub(pattern, lambda match: names[int(match[0])], text)
 

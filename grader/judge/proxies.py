@@ -56,7 +56,10 @@ class Desk:
         answer = self._answers.get(key) if not again else None
         if answer is None:
             answer = self._answers[key] = self.ask(request)
-        return open_answer(answer, call)
+        report = open_answer(answer, call)
+        if report.facts["outcome"] == ("ended" if request["kind"] == "call" else "value"):
+            raise Finding(Verdict.REVIEW, evidence={"call": call, "protocol": "an outcome of another kind of run"})
+        return report
 
     def request(self, kind: str, watch: Sequence[str], plan: str, **more: Any) -> dict[str, Any]:
         """A request as the driver takes it."""
