@@ -113,6 +113,7 @@ class DockerBackend:
         labels = docker_reaper.labels(time.time())
         name = f"concurrency-grader-{uuid.uuid4().hex}"
         stream: AttachedStream | None = None
+        session: DockerSession | None = None
         try:
             container = self.engine.call(
                 say("create a container"),
@@ -131,7 +132,9 @@ class DockerBackend:
                     )
                 )
         except BaseException:
-            if stream is not None:
+            if session is not None:
+                session.close()
+            elif stream is not None:
                 stream.close()
             docker_reaper.remove(self.engine, name)
             raise

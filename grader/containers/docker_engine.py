@@ -18,6 +18,7 @@ import requests
 from docker.constants import DEFAULT_DOCKER_API_VERSION
 from docker.errors import APIError, DockerException
 from docker.transport import UnixHTTPAdapter
+from docker.transport.unixconn import UnixHTTPConnectionPool
 from docker.utils import kwargs_from_env
 
 from grader.errors import SandboxError
@@ -135,9 +136,14 @@ class Engine:
 
 
 class _OnePool(UnixHTTPAdapter):
-    """Connections are used again whatever was asked; docker-py alone keeps a pool, and an open socket, for each of the last 25 addresses."""
+    """Connections are used again whatever was asked; docker-py alone keeps a pool, and an open socket, for each of the last 25 addresses.
+
+    One that turns into a stream never comes back, so it is made for that.
+    """
 
     def get_connection(self, url: str | bytes, proxies: object = None) -> Any:  # noqa: ARG002 - as docker-py says
+        if "/attach" in str(url):
+            return UnixHTTPConnectionPool("http+docker://localhost", self.socket_path, self.timeout, maxsize=1)
         return super().get_connection("http+docker://localhost", None)
 
 

@@ -3,6 +3,7 @@
 A maker takes the folder that stands at /sandbox (a `driver.py` in it is the driver) and raises SandboxError where the backend cannot work here.
 """
 
+import functools
 import os
 from dataclasses import replace
 
@@ -19,9 +20,17 @@ def docker(driver):
     """A Docker Engine that answers and has the image."""
     from grader.containers.docker import DockerBackend
 
-    backend = DockerBackend(driver=driver)
+    backend = DockerBackend(engine(), driver=driver)
     backend.python()
     return backend
+
+
+@functools.cache
+def engine():
+    """One connection for all tests: a forgotten one that is collected in the middle of another test looks like a trace."""
+    from grader.containers.docker_engine import Engine
+
+    return Engine()
 
 
 BACKENDS = {
