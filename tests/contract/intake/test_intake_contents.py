@@ -47,17 +47,30 @@ def test_a_huge_file(school):
 def test_a_repository_above_the_byte_cap_is_stopped_while_fetching(school):
     """Bytes are counted while they arrive; nothing half-fetched stays, and the next repository is fine."""
     noise = random.Random(1)
-    school.repository(files={f"data/{n}": noise.randbytes(MB - 1) for n in range(24)} | {"collect.py": "1"})
+    school.repository(files={f"data/{n}": noise.randbytes(MB - 1) for n in range(12)} | {"collect.py": "1"})
     school.repository("s02", files={"collect.py": "1"})
     school.caps = dataclasses.replace(school.caps, mirror=4 * MB)
     mirrors = school.mirrors()
     with pytest.raises(IntakeError, match="too large"):
         school.take(mirrors=mirrors)
+    asked = len(school.server.requests)
     with pytest.raises(IntakeError, match="too large"):
         school.take(mirrors=mirrors)
+    assert len(school.server.requests) == asked
     assert leftovers(school.home) == []
     assert sum(p.stat().st_size for p in school.home.rglob("*") if p.is_file()) < MB
     assert school.take("s02", mirrors=mirrors).snapshot.files["collect.py"] == b"1"
+
+
+def test_a_file_limit_ends_what_was_too_quick_for_the_watcher(school, monkeypatch):
+    """The kernel's own limit on the size of a file holds even if nobody looks."""
+    monkeypatch.setattr("grader.intake.git._Reader._over", lambda *_: "")
+    noise = random.Random(2)
+    school.repository(files={f"data/{n}": noise.randbytes(MB - 1) for n in range(6)} | {"collect.py": "1"})
+    school.caps = dataclasses.replace(school.caps, mirror=2 * MB)
+    with pytest.raises(IntakeError, match="too large"):
+        school.take()
+    assert sum(p.stat().st_size for p in school.home.rglob("*") if p.is_file()) < MB
 
 
 def fifty_thousand() -> dict:
@@ -179,6 +192,11 @@ def test_a_replaced_commit_is_not_believed(school):
     real = repository.git("rev-parse", "main")
     other = repository.commit({"collect.py": "other"}, branch="other")
     repository.git("replace", real, other)
+    replaced = school.home / "mirrors" / "reader" / "refs" / "replace" / real
+    school.take()
+    replaced.parent.mkdir(parents=True)
+    replaced.write_text(other + "\n")
+    school.take(branch="other")
     found = school.take()
     assert (found.commit, dict(found.snapshot.files)) == (real, {"collect.py": b"real"})
 
