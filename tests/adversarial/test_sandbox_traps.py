@@ -1,9 +1,11 @@
 """The five traps that measuring the sandboxes found, each held shut."""
 
 import os
+import shutil
 import subprocess
 import sys
 import sysconfig
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -85,36 +87,44 @@ def test_trap_5_mount_probes_change_nothing_outside(inside):
     assert Path("/proc/self/mountinfo").read_text(encoding="utf-8") == before
 
 
+@pytest.fixture
+def somebody():
+    """An ordinary user's id, with a folder of its own."""
+    uid = 1_899_999_999
+    folder = Path(tempfile.mkdtemp(prefix="ordinary-"))
+    os.chown(folder, uid, uid)
+    yield uid, folder
+    shutil.rmtree(folder)
+
+
 @pytest.mark.root
 @pytest.mark.skipif(not is_root(), reason="this already is an ordinary user")
-def test_everything_holds_for_an_ordinary_user_too(tmp_path):
-    """Started as root, the contract and the traps run once more as a user with no rights at all."""
-    python = interpreter.find().program
+def test_everything_holds_for_an_ordinary_user_too(somebody):
+    """Started as root, limits, isolation, traces and traps are tried once more by a user with no rights at all."""
+    uid, folder = somebody
+    inside = interpreter.find()
     repository = Path(__file__).parents[2]
     packages = Path(sysconfig.get_paths()["purelib"])
-    if ".".join(interpreter.find().version.split(".")[:2]) != "{}.{}".format(*sys.version_info[:2]):
-        pytest.skip("the system has no Python of the version the packages were installed for")
-    drop = ["setpriv", "--reuid=1899999999", "--regid=1899999999", "--clear-groups", "--"]
-    reachable = subprocess.run(
-        [*drop, python, "-c", "import pytest, grader"],
-        env={"PYTHONPATH": f"{repository}:{packages}"},
-        cwd="/",
-        check=False,
-    )
-    if reachable.returncode != 0:
+    drop = ["setpriv", f"--reuid={uid}", f"--regid={uid}", "--clear-groups", "--", inside.program, "-B"]
+    environment = {
+        "PYTHONPATH": f"{repository}:{packages}",
+        "PATH": os.defpath,
+        "HOME": str(folder),
+        "REQUIRE_SANDBOX": "bubblewrap",
+    }
+    reachable = subprocess.run([*drop, "-c", "import pytest, grader"], env=environment, cwd="/", check=False)
+    if reachable.returncode != 0 or inside.version.split(".")[:2] != [str(n) for n in sys.version_info[:2]]:
         pytest.skip("an ordinary user cannot read this repository, its packages or a Python for them")
-    tmp_path.chmod(0o777)
-    for folder in tmp_path.parents:
-        if folder.owner() == "root" and folder != Path("/tmp") and Path("/tmp") in folder.parents:
-            folder.chmod(0o755)
+    contract = repository / "tests" / "contract" / "containers"
+    files = [contract / f"test_sandbox_{name}.py" for name in ("limits", "isolation", "traces")]
+    options = ["-q", "-p", "no:cacheprovider", "-m", "bubblewrap and not root", f"--basetemp={folder / 'pytest'}"]
     again = subprocess.run(
-        [*drop, python, "-B", "-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", "bubblewrap and not root", "--basetemp", tmp_path / "user",
-         "tests/contract/containers", "tests/adversarial/test_sandbox_traps.py", "tests/adversarial/test_sandbox_rows.py"],
-        env={"PYTHONPATH": f"{repository}:{packages}", "PATH": os.defpath, "REQUIRE_SANDBOX": "bubblewrap"},
+        [*drop, "-m", "pytest", *options, *files, Path(__file__)],
+        env=environment,
         cwd=repository,
         capture_output=True,
         text=True,
         check=False,
-    )  # fmt: skip
+    )
     assert again.returncode == 0, again.stdout[-6000:] + again.stderr[-2000:]
     assert " passed" in again.stdout
