@@ -69,11 +69,26 @@ class Board:
         self.count += 1
         self._states[slot] = HELD
         patience = int(PATIENCE / STEP)
-        while patience and self.active and RUNNING in self._states[:SLOTS]:
+        while patience and self.active and self._states[slot] == HELD and not self._all_arrived():
             time_sleep(STEP)
             patience -= 1
-        time_sleep(STEP)  # whoever saw the same still sees this one held
         self._states[slot] = RUNNING
+
+    def _all_arrived(self) -> bool:
+        """Whether nobody runs; then all that are held go on together, as one step, so that none overtakes one still asleep."""
+        if RUNNING in self._states[:SLOTS]:
+            return False
+        ticket = os.read(self._ticket_in, 1)
+        try:
+            states = self._states[:SLOTS]
+            if RUNNING in states:
+                return False
+            for slot, state in enumerate(states):
+                if state == HELD:
+                    self._states[slot] = RUNNING
+            return True
+        finally:
+            os.write(self._ticket_out, ticket)
 
     def release(self) -> None:
         """Nobody is held any more."""
