@@ -159,7 +159,7 @@ class _Batch:
             snapshot=snapshot.digest,
             version=digest,
             execution=execution,
-            now=now,
+            now=utc_now(),
             is_asked=self.is_asked,
         )
         if job is None:
@@ -216,7 +216,7 @@ def batch(
 
     `backend` is a backend's name and `python` the version inside it. `is_asked`: one submission was named, so an attempt
     graded with an older version of the exercise is graded again. Raises Problems for a broken exercise, before anything
-    else; InfrastructureError where no worker can start. A bad row is a row.
+    else; InfrastructureError where no worker can start. A bad row is a row. `clock` is what receipts are dated by.
     """
     versions = {}
     for name in names:

@@ -224,7 +224,8 @@ def _next(
     """The next version of an act. Raises ConflictError when the last one is not the one that was seen."""
     last = session.scalar(select(model).filter_by(**key).order_by(model.version.desc()).limit(1))
     there = last.version if last else 0
-    if expected is not None and expected != there:
+    seen = 0 if last and getattr(last, field) in (None, "", "withdrawn") else there  # what was taken back is not shown
+    if expected is not None and expected not in (there, seen):
         raise ConflictError(
             say(
                 "{who} changed this first: it is {theirs} now, and you wanted {mine}.",

@@ -37,9 +37,13 @@ def grades(
     """One grade for each student and exercise, sorted by the course's order of exercises, then by student id.
 
     `names`: these exercises only; `students`: these only (else the class list; without one, everybody who has facts).
-    `versions`: exercises already loaded. The number of queries depends on neither. Raises Problems for a broken exercise.
+    `versions`: exercises already loaded. The number of queries depends on neither. Raises Problems for a broken exercise,
+    UsageError for a name that does not exist.
     """
-    asked = course.assignments() if names is None else tuple(n for n in course.assignments() if n in set(names))
+    wanted = set(course.assignments() if names is None else names)
+    for name in sorted(wanted):
+        course.due(name)  # a name that does not exist is a wrong use
+    asked = tuple(name for name in course.assignments() if name in wanted)
     loaded = dict(versions or {})
     needed = course.assignments() if course.late.slip_days else asked  # slip days are shared by all exercises
     for name in needed:

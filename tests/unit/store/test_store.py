@@ -63,11 +63,10 @@ def test_a_file_that_is_no_database_is_an_error_with_a_remedy(tmp_path):
 
 def test_a_write_that_raises_leaves_nothing(tmp_path):
     """A write transaction is all or nothing."""
+    pin = models.Pin(attempt_id=7, receipt_id=7, snapshot="s", file="f", notices=[], at=NOW)
     with Store.open(tmp_path) as store:
         with pytest.raises(IntegrityError), store.write() as session:
-            session.add(_event())
-            session.flush()
-            session.add(models.Pin(attempt_id=7, receipt_id=7, snapshot="s", file="f", notices=[], at=NOW))
+            session.add_all([_event(), pin])
         with store.read() as session:
             assert session.scalars(select(models.Event)).all() == []
 
