@@ -119,7 +119,7 @@ def _student(layout: Layout, cells: list[str], place: Place, notices: list[Messa
         return None
     values = {key: value for key, value in row.items() if key in FIELDS}
     for key, value in values.items():
-        values[key] = value.translate(_BIDI_CONTROLS)
+        values[key] = unicodedata.normalize("NFC", value.translate(_BIDI_CONTROLS).strip())
         if values[key] != value:
             notices.append(
                 say("{place}: invisible direction marks were removed from {column}.", place=str(place), column=key)
