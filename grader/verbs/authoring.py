@@ -10,7 +10,7 @@ from grader.containers import choose
 from grader.course.new import new as make_new
 from grader.course.roster import compare
 from grader.course.version import Version
-from grader.errors import GraderError
+from grader.errors import GraderError, InfrastructureError
 from grader.judge.check import Proof, prove_all
 from grader.language import say
 from grader.reports.preview import preview_html
@@ -66,21 +66,23 @@ def _check_all(c: Context, names: Sequence[str], sandbox: str, known: dict[str, 
 
 
 def _check_one(c: Context, name: str, sandbox: str, known: dict[str, Proof], *, shows_reader: bool) -> bool:
+    holds = True
     try:
         version = Version.of(c.workspace.course, name)  # as the folder has it now
-    except GraderError as error:
+        if not c.screen.is_json:
+            title = version.assignment.title.render(c.screen.language)
+            c.screen.out.rule(escape(f"{name}  {title}"), align="left")
+        for proof in prove_all(version, sandbox, known):
+            holds = holds and proof.holds
+            show_proof(c, name, proof, shows_reader=shows_reader)
+    except InfrastructureError:
+        raise
+    except GraderError as error:  # a file is wrong: said with its place, and the next save is another chance
         c.screen.error(error)
         if c.screen.is_json:
-            c.screen.json(
-                {"assignment": name, "holds": False, "error": {"zh": error.render("zh"), "en": error.render("en")}}
-            )
+            told = {"zh": error.render("zh"), "en": error.render("en")}
+            c.screen.json({"assignment": name, "holds": False, "error": told})
         return False
-    if not c.screen.is_json:
-        c.screen.out.rule(escape(f"{name}  {version.assignment.title.render(c.screen.language)}"), align="left")
-    holds = True
-    for proof in prove_all(version, sandbox, known):
-        holds = holds and proof.holds
-        show_proof(c, name, proof, shows_reader=shows_reader)
     return holds
 
 
