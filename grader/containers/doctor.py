@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import json
 import os
-import platform
 import shutil
 import socket
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
 
 from grader.containers.session import Ending, Enforcement, Limits, SandboxSpec
 from grader.errors import SandboxError
@@ -35,34 +34,11 @@ SECRET: Final = "GRADER_DOCTOR_PROBE"  # noqa: S105 - its absence is what is loo
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was tried: what, how well it holds (None where that is no question), what was seen."""
+    """One limit that was tried: how well it holds, and what was seen."""
 
-    name: str
-    enforcement: Enforcement | None
+    limit: str
+    enforcement: Enforcement
     seen: Message
-
-
-@dataclass(frozen=True, slots=True)
-class Examination:
-    """One backend. `problem` is why it does not work here, `remedy` what to do about that."""
-
-    backend: str
-    python: str = ""
-    findings: tuple[Finding, ...] = ()
-    problem: Message | None = None
-    remedy: Message | None = None
-
-    @property
-    def works(self) -> bool:
-        return self.problem is None
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """Everything `grader doctor` prints."""
-
-    machine: tuple[Finding, ...]
-    backends: tuple[Examination, ...]
 
 
 class Probed(Protocol):
@@ -73,31 +49,20 @@ class Probed(Protocol):
     def for_probes(self, folder: Path) -> Backend: ...
 
 
-def examine(names: Sequence[str] = ("bubblewrap", "docker"), home: Path | None = None) -> Report:
-    """Try every backend named, and look at the machine. Takes some seconds for each."""
-    return Report(_machine(home or Path.cwd()), tuple(examine_one(name) for name in names))
-
-
-def examine_one(name: str) -> Examination:
-    """One backend by name; a backend that cannot work is a result as well."""
-    from grader.containers import choose  # noqa: PLC0415 - it imports the backends, which import this module
-
-    try:
-        backend = choose(name)
-        return Examination(name, backend.python(), measure(backend))  # type: ignore[arg-type]
-    except SandboxError as error:
-        return Examination(name, problem=error.message, remedy=error.remedy)
+def examine(backend: Probed, home: Path | None = None) -> tuple[Finding, ...]:
+    """Everything that can be tried of a backend, and what the machine has for it. Takes some seconds."""
+    return (*measure(backend), _space(home or Path.cwd()))
 
 
 def capabilities(backend: Probed) -> Mapping[str, Enforcement]:
-    """The findings about limits alone: `Backend.capabilities`."""
-    return {finding.name: finding.enforcement for finding in measure(backend) if finding.enforcement is not None}
+    """`Backend.capabilities`: the ten limits alone."""
+    return {finding.limit: finding.enforcement for finding in measure(backend, LIMIT_PROBES)}
 
 
-def measure(backend: Probed) -> tuple[Finding, ...]:
-    """All probes, each in a sandbox of its own. Raises SandboxError where one does not start."""
+def measure(backend: Probed, probes: Sequence[Probe] | None = None) -> tuple[Finding, ...]:
+    """All probes, or these, each in a sandbox of its own. Raises SandboxError where one does not start."""
     probing = backend.for_probes(PROBES)
-    return tuple(probe(probing) for probe in ALL)
+    return tuple(probe(probing) for probe in probes or (*LIMIT_PROBES, *OTHER_PROBES))
 
 
 def _memory(backend: Backend) -> Finding:
@@ -246,35 +211,30 @@ def _shm(backend: Backend) -> Finding:
         arrays=found["arrays"],
         start=found["start"],
     )
-    return Finding("shared memory", None, seen)
+    return Finding("shared memory", _grade(holds=found["bytes"] >= LIMITS.disk and found["arrays"] == 200), seen)
 
 
 def _greenlet(backend: Backend) -> Finding:
+    """Only the scheduler needs it: without it real runs decide."""
     with _open(backend) as session:
         version = _ask(session, "greenlet")
-    return Finding(
-        "greenlet", None, say("greenlet {version}", version=version) if version else say("greenlet is not there")
-    )
+    seen = say("greenlet {version}", version=version) if version else say("greenlet is not there")
+    return Finding("greenlet", _grade(holds=bool(version), partly=True), seen)
 
 
-ALL: Final[tuple[Callable[[Backend], Finding], ...]] = (
-    _memory, _tasks, _cpu, _wall, _disk, _output, _network, _files, _privileges, _aslr, _shm, _greenlet,
+Probe: TypeAlias = "Callable[[Backend], Finding]"
+LIMIT_PROBES: Final[tuple[Probe, ...]] = (
+    _memory, _tasks, _cpu, _wall, _disk, _output, _network, _files, _privileges, _aslr,
 )  # fmt: skip
+OTHER_PROBES: Final[tuple[Probe, ...]] = (_shm, _greenlet)
 
 
-def _machine(home: Path) -> tuple[Finding, ...]:
+def _space(home: Path) -> Finding:
+    """Room where facts and snapshots are kept."""
     folder = next(path for path in (home, *home.parents) if path.exists())
     free = shutil.disk_usage(folder).free
-    return (
-        Finding(
-            "system", None, say("{system}, {cpus} CPUs", system=platform.platform(terse=True), cpus=os.cpu_count() or 1)
-        ),
-        Finding(
-            "space",
-            Enforcement.ENFORCED if free >= LITTLE_SPACE else Enforcement.NONE,
-            say("{free} MiB free for the grader's data", free=free // MIB),
-        ),
-    )
+    seen = say("{free} MiB free for the grader's data", free=free // MIB)
+    return Finding("space", _grade(holds=free >= LITTLE_SPACE, partly=free >= LITTLE_SPACE // 10), seen)
 
 
 def _open(backend: Backend, limits: Limits = LIMITS) -> Session:
