@@ -22,6 +22,7 @@ from grader.language import Message, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
     from grader.containers.session import Backend
     from grader.course.assignment import Assignment
@@ -135,6 +136,7 @@ class Task:
     version: Version
     candidate: Candidate
     sandbox: str
+    home: Path | None
 
 
 _judges: Judges | None = None
@@ -147,12 +149,14 @@ def _prove_here(task: Task) -> Proof:
     from grader.containers import choose  # noqa: PLC0415 - only where something is run
     from grader.judge.grade import Judges  # noqa: PLC0415
 
-    _judges = _judges or Judges()
+    _judges = _judges or Judges(task.home)
     _backend = _backend or choose(task.sandbox)
     return prove(task.version, task.candidate, _judges, _backend)
 
 
-def prove_all(version: Version, sandbox: str, known: dict[str, Proof], workers: int = 0) -> Iterator[Proof]:
+def prove_all(
+    version: Version, sandbox: str, known: dict[str, Proof], *, home: Path | None = None, workers: int = 0
+) -> Iterator[Proof]:
     """Proves every candidate, several at a time, in the order of `candidates`.
 
     `known` keeps proofs by what decides them: after an edit only what it touches is judged again.
@@ -163,7 +167,7 @@ def prove_all(version: Version, sandbox: str, known: dict[str, Proof], workers: 
     workers = workers or 2 * (os.cpu_count() or 1)  # real runs mostly wait
     fresh = [n for n, key in enumerate(keys) if key not in known]
     with concurrent.futures.ProcessPoolExecutor(max(1, min(workers, len(fresh))), mp_context=context) as pool:
-        futures = {n: pool.submit(_prove_here, Task(version, todo[n], sandbox)) for n in fresh}
+        futures = {n: pool.submit(_prove_here, Task(version, todo[n], sandbox, home)) for n in fresh}
         for n, key in enumerate(keys):
             if n in futures:
                 known[key] = futures[n].result()

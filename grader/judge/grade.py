@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import time
 from decimal import Decimal
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from grader.containers.session import Backend, SandboxSpec
 from grader.course.checks import Check, Manual, RunCheck, TestFunction
 from grader.course.quiz import Quiz, mark, read_answers
-from grader.errors import IntakeError
+from grader.errors import InfrastructureError, IntakeError
 from grader.judge.process import JudgeProcess
 from grader.judge.records import CheckRecord, Grading
 from grader.judge.relay import Relay, load_message
@@ -18,8 +19,7 @@ from grader.judge.verdicts import MEANINGS, Verdict
 from grader.language import Message, say
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
+    from collections.abc import Mapping, Sequence
 
     from grader.course.version import Version
     from grader.intake.snapshot import Snapshot
@@ -32,6 +32,7 @@ class Judges:
     """Keeps one judge process per assignment version while it is in use. One per worker; a context manager."""
 
     def __init__(self, home: Path | None = None) -> None:
+        self.home = home
         self.alone = home / "alone.lock" if home else None
         self._kept: dict[str, JudgeProcess] = {}
 
@@ -68,7 +69,7 @@ class Judges:
         missing = [name for name in (assignment.submit.file,) if name and snapshot.file not in snapshot.files]
         if missing or not snapshot.files.get(snapshot.file, b"").strip():
             return {check.name: nothing_there(check, snapshot.file) for check in judged}
-        spec = SandboxSpec(limits=assignment.limits)
+        spec = SandboxSpec(limits=assignment.limits, packages=self._packages(assignment.packages))
         scenarios = reference.files.get("scenarios.py", b"").decode()
         load = load_message(
             snapshot.files, snapshot.file, scenarios, assignment.prelude, assignment.files, version.encoding
@@ -87,6 +88,19 @@ class Judges:
                 raise
         warnings.extend(message["warnings"])
         return {record["test"]: CheckRecord.from_json(record) for record in message["records"]}
+
+    def _packages(self, names: Sequence[str]) -> tuple[Path, ...]:
+        """Folders of the packages an exercise lists: GRADER_HOME/packages/NAME. Raises InfrastructureError for one that is not there."""
+        found = []
+        for name in names:
+            folder = (self.home or Path()) / "packages" / name
+            if self.home is None or not folder.is_dir():
+                raise InfrastructureError(
+                    say("The package {name} is not there for student code.", name=name),
+                    remedy=say("Put it there: pip install --target {folder} {name}", folder=str(folder), name=name),
+                )
+            found.append(folder)
+        return tuple(found)
 
     def _process(self, execution: str, tests: Mapping[str, bytes]) -> JudgeProcess:
         process = self._kept.pop(execution, None) or JudgeProcess(tests)

@@ -72,7 +72,7 @@ def _check_one(c: Context, name: str, sandbox: str, known: dict[str, Proof], *, 
         if not c.screen.is_json:
             title = version.assignment.title.render(c.screen.language)
             c.screen.out.rule(escape(f"{name}  {title}"), align="left")
-        for proof in prove_all(version, sandbox, known):
+        for proof in prove_all(version, sandbox, known, home=c.workspace.settings.home):
             holds = holds and proof.holds
             show_proof(c, name, proof, shows_reader=shows_reader)
     except InfrastructureError:
