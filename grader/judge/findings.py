@@ -284,6 +284,8 @@ def raise_problems(report: Report, submit: str) -> None:
         )
     for finding in [facts["finding"]] if outcome == "finding" else facts["found"]:
         raise Finding(Verdict.DEADLOCK, evidence={**evidence, **deadlock_evidence(finding["cycle"])})
+    if any(text.startswith("start method") for text in facts["unsupported"]):  # what comes of it is not the student's fault
+        raise Finding(Verdict.UNSUPPORTED, evidence={**evidence, "unsupported": facts["unsupported"]})
     if facts["traces"]:
         first = min(facts["traces"], key=lambda trace: str(trace.get("task")))
         raise _task_failure(first, evidence)

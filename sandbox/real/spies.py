@@ -14,6 +14,7 @@ import sys
 import threading
 import time
 import traceback
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 from sandbox import protocol
@@ -129,7 +130,7 @@ def _spy_threads(recorder: Recorder) -> None:
             recorder.board.leave(slot)
 
     def spy_join(self: threading.Thread, timeout: float | None = None) -> None:
-        with recorder.board.blocked():
+        with recorder.board.blocked(), locks.Joining() if timeout is None else nullcontext():
             join(self, timeout)
         if called_by_ours() and hasattr(self, "_grader_task"):
             recorder.event("join", self._grader_task, labels_held(), ended=not self.is_alive())
@@ -148,15 +149,19 @@ def _spy_threads(recorder: Recorder) -> None:
 
 
 def _spy_processes(recorder: Recorder) -> None:
-    """`multiprocessing` is imported here, before student code, and pinned to fork: students' files rely on it on Linux."""
+    """`multiprocessing` is imported here, before student code, and starts by fork unless it is told otherwise, once, as ever."""
     import multiprocessing.process  # noqa: PLC0415 - only on machines that run student code
     from multiprocessing import context  # noqa: PLC0415
 
-    context._default_context.set_start_method("fork", force=True)
+    default = context._default_context
+    default._default_context, default._actual_context = context._concrete_contexts["fork"], None  # type: ignore[attr-defined]
     process = multiprocessing.process.BaseProcess
     start, join, bootstrap = process.start, process.join, process._bootstrap  # type: ignore[attr-defined]
 
     def spy_start(self: Any) -> None:
+        method = self._start_method or default.get_start_method()
+        if method != "fork":
+            recorder.unsupported(f"start method {method}: such a process cannot be watched")
         name = recorder.names.fresh("child")
         self._grader_task = name
         self._grader_slot = recorder.board.allocate()
@@ -186,7 +191,7 @@ def _spy_processes(recorder: Recorder) -> None:
             recorder.board.leave(getattr(self, "_grader_slot", 0))
 
     def spy_join(self: Any, timeout: float | None = None) -> None:
-        with recorder.board.blocked():
+        with recorder.board.blocked(), locks.Joining() if timeout is None else nullcontext():
             join(self, timeout)
         if self.exitcode is not None:
             recorder.board.leave(getattr(self, "_grader_slot", 0))
