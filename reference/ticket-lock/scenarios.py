@@ -33,13 +33,13 @@ def rush(student, names, tickets):
 def overtaken(student, when):
     """One ticket. While the first waits for the lock ("before"), or once it is given back ("after"), the second does all of its buying."""
     write(1)
-    lock, bought = Lock(), []
+    lock, bought = Lock(), {}
 
     def second():
-        bought.append(student.buy("哪吒", PATH, lock))
+        bought["哪吒"] = student.buy("哪吒", PATH, lock)
 
-    bought.append(student.buy("太白", PATH, Turns(lock, **{when: second})))
-    return sorted(bought, key=str), left()
+    bought["太白"] = student.buy("太白", PATH, Turns(lock, **{when: second}))
+    return bought, left()
 
 
 def half_written(student):

@@ -1,6 +1,10 @@
 import pytest
 
 NAMES = ["太白", "哪吒", "女娲", "后羿"]
+STORIES = {
+    "before": "只有一张票。太白等锁的时候,哪吒从头到尾买了一次",
+    "after": "只有一张票。太白把锁还回去以后,哪吒从头到尾买了一次",
+}
 
 
 def test_one_customer(call, inputs):
@@ -10,9 +14,12 @@ def test_one_customer(call, inputs):
     assert call("one_customer", "太白", 0) == (False, 0, True), "没票了: 返回 False,文件不动,锁还回去"
 
 
-@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("when", STORIES)
 def test_reading_and_writing_in_one_go(call, when):
-    assert call("overtaken", when) == ([False, True], 0), "只有一张票,两个人里正好一个买到"
+    bought, left = call("overtaken", when)
+    assert "哪吒" in bought, "buy 没有用交给它的那把锁"
+    assert sorted(bought.values(), key=str) == [False, True], f"{STORIES[when]};正好一个人买到。结果是 {bought}"
+    assert left == 0, f"{STORIES[when]};最后剩下 0 张"
 
 
 def test_waits_while_somebody_writes(call):
