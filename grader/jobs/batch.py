@@ -5,8 +5,9 @@ was killed is simply run again: what is done is not done twice, and what was pro
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
@@ -224,9 +225,10 @@ def batch(
         versions[name] = (version, version.save(home), version.execution_digest(python))
     run = _Batch(store=store, course=course, versions=versions, how=how, is_asked=is_asked, is_graded=True)
     with Pool(store, home, backend, workers, tools, dict(environment or {})) as pool:
-        for _ in _looks(run, students, intake, clock):
-            pool.tend()
-            _tell(run, students, progress)
+        with closing(_looks(run, students, intake, clock)) as looks:
+            for _ in looks:
+                pool.tend()
+                _tell(run, students, progress)
         while _tell(run, students, progress):
             pool.tend()
             time.sleep(STEP)
@@ -246,12 +248,13 @@ def collect(
     """Pin every repository as it is now, so that whatever is graded later was seen now. Nothing is graded."""
     versions = {name: (Version.of(course, name), "", "") for name in (course.assignments() if names is None else names)}
     run = _Batch(store=store, course=course, versions=versions, how="collect", is_asked=False, is_graded=False)
-    for _ in _looks(run, students, intake, clock):
-        _tell(run, students, progress)
+    with closing(_looks(run, students, intake, clock)) as looks:
+        for _ in looks:
+            _tell(run, students, progress)
     return run.finish(students)
 
 
-def _looks(run: _Batch, students: Sequence[Student], intake: Intake, clock: Callable[[], datetime]) -> Iterable[None]:
+def _looks(run: _Batch, students: Sequence[Student], intake: Intake, clock: Callable[[], datetime]) -> Generator[None]:
     """Fetch and record, some repositories at a time; yields often, so that the caller can look after its workers."""
     assignments = [version.assignment for version, _, _ in run.versions.values()]
 
@@ -275,6 +278,8 @@ def _looks(run: _Batch, students: Sequence[Student], intake: Intake, clock: Call
                     run.record(waiting.pop(future), future.result(), clock())
                 yield
         finally:
+            if waiting and (stop := getattr(intake, "stop", None)):
+                stop.set()  # somebody wants to end: not after the last repository has answered
             threads.shutdown(wait=False, cancel_futures=True)
 
 

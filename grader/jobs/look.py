@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from threading import Event
 from typing import TYPE_CHECKING, Any
 
 from grader.errors import GraderError, IntakeError
@@ -18,28 +19,29 @@ if TYPE_CHECKING:
     from grader.course.course import Course
     from grader.course.roster import Student
     from grader.intake.take import Pinned
-    from grader.jobs.batch import Intake
 
 
-def looking(course: Course, home: Path, *, allow_local: bool = False) -> Intake:
-    """An intake for `batch` and `collect`; mirrors are shared, so that a repository is fetched once a run."""
-    mirrors = Mirrors(home, course.hosts, allow_local=allow_local)
+class Looking:
+    """Looks into one student's repository, for `batch` and `collect`. `stop` set: whatever is being fetched is given up."""
 
-    def look(student: Student, assignments: Sequence[Assignment]) -> Look:
+    def __init__(self, course: Course, home: Path, *, allow_local: bool = False) -> None:
+        self.stop = Event()
+        self._course, self._home, self._allow_local = course, home, allow_local
+        self._mirrors = Mirrors(
+            home, course.hosts, allow_local=allow_local, stop=self.stop
+        )  # asks each remote once a run
+
+    def __call__(self, student: Student, assignments: Sequence[Assignment]) -> Look:
         if not student.repository:
             raise IntakeError(
                 say("There is no repository address for this student."),
                 remedy=say("Add it to the roster, or hand it in with `grader submit`."),
             )
-        where: dict[str, Any] = {"home": home, "allow_local": allow_local, "mirrors": mirrors}
-        branch, folder = student.branch or None, student.folder or None
-        found = pin(course, student.repository, branch=branch, folder=folder, **where)
+        found = pin(self._course, student.repository, **self._how(student))
         taken: dict[str, Pinned | GraderError] = {}
         for assignment in assignments:
             try:
-                taken[assignment.name] = take(
-                    course, assignment, student.repository, branch=branch, folder=folder, **where
-                )
+                taken[assignment.name] = take(self._course, assignment, student.repository, **self._how(student))
             except GraderError as error:
                 taken[assignment.name] = error
         return Look(
@@ -51,4 +53,16 @@ def looking(course: Course, home: Path, *, allow_local: bool = False) -> Intake:
             taken=taken,
         )
 
-    return look
+    def _how(self, student: Student) -> dict[str, Any]:
+        return {
+            "home": self._home,
+            "allow_local": self._allow_local,
+            "mirrors": self._mirrors,
+            "branch": student.branch or None,
+            "folder": student.folder or None,
+        }
+
+
+def looking(course: Course, home: Path, *, allow_local: bool = False) -> Looking:
+    """A new run's intake."""
+    return Looking(course, home, allow_local=allow_local)

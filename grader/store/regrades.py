@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from grader.language import Message
     from grader.store.store import Store
 
+WORDS = {"applied": say("applied"), "dropped": say("dropped")}
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -172,9 +174,9 @@ def end(
                 say(
                     "Regrade {n} was {kind} by {who} already, and you wanted {mine}.",
                     n=number,
-                    kind=there.kind,
+                    kind=WORDS[there.kind],
                     who=there.by,
-                    mine=kind,
+                    mine=WORDS[kind],
                 )
             )
         query = select(func.count()).select_from(Work).where(Work.regrade == number)

@@ -36,6 +36,9 @@ class Store:
         self.url = url
         self.engine = engine
         self._writer = engine.execution_options(write=True)
+        self._reader = engine
+        if engine.dialect.name == "postgresql":  # by itself it shows every statement another moment; SQLite does not
+            self._reader = engine.execution_options(isolation_level="REPEATABLE READ")
 
     @classmethod
     def open(cls, where: str | Path) -> Self:
@@ -90,7 +93,7 @@ class Store:
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A consistent view; nothing is written."""
-        with Session(self.engine, autoflush=False, expire_on_commit=False) as session, session.begin():
+        with Session(self._reader, autoflush=False, expire_on_commit=False) as session, session.begin():
             yield session
 
     @contextmanager

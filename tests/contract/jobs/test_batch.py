@@ -1,7 +1,14 @@
+import os
+import subprocess
+import threading
+from collections import Counter
+
+import psutil
 import pytest
 from jobs_world import NAMES, FakeIntake, judged, make_course, run_batch, students
 from sqlalchemy import func, select
 
+from grader.course.roster import Student
 from grader.errors import InfrastructureError, IntakeError
 from grader.language import say
 from grader.store import models
@@ -168,3 +175,76 @@ def test_a_full_disk_stops_the_job_and_not_the_student(course, home, store):
     assert [r.outcome for r in rows] == ["stopped"]
     assert "disk is nearly full" in str(rows[0].message)
     assert judged(home) == []
+
+
+def test_an_interrupted_batch_ends_its_workers_and_its_fetches(course, home, store):
+    """Ctrl-C in the middle: no worker lives on, fetches are told to give up, and what was held is free again."""
+
+    class Slow(FakeIntake):
+        stop = threading.Event()
+
+        def __call__(self, student, assignments):
+            if student.id == "s02":
+                assert self.stop.wait(120)
+            return super().__call__(student, assignments)
+
+    def interrupt(progress):
+        if progress.done:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run_batch(course, store, home, students(3), Slow(home), progress=interrupt)
+    assert Slow.stop.is_set()
+    assert psutil.Process().children() == []
+    with store.read() as session:
+        assert "running" not in set(session.scalars(select(models.Work.state)))
+
+
+def test_a_host_that_limits_requests_in_mid_class_is_gone_on_with(course, home, store):
+    """The host answers 429 after 8 of 20: eight are graded, twelve are told; the next run grades the twelve only."""
+    who = students(20)
+    limited = InfrastructureError(say("429: too many requests"))
+    intake = FakeIntake(home, {s.id: limited for s in who[8:]})
+    first = Counter(r.outcome for r in run_batch(course, store, home, who, intake, names=["argv-login"]))
+    assert first == {"graded": 8, "infra": 12}
+    intake.repositories.clear()
+    second = Counter(r.outcome for r in run_batch(course, store, home, who, intake, names=["argv-login"]))
+    assert second == {"already": 8, "graded": 12}
+    assert len(judged(home)) == 20
+
+
+def test_real_repositories_are_fetched_once_and_graded(course, home, store, tmp_path):
+    """Two students' git repositories on this machine: both exercises from one fetch, the commit is named, a missing file is a row."""
+    from grader.jobs.look import looking
+
+    who, commits = [], []
+    for k in range(2):
+        folder = tmp_path / f"repository{k}"
+        files = {"day31/argv_login.py": f"print({k})\n", "day32/child_pid.py": "print(1)\n"}
+        commits.append(make_repository(folder, files if k == 0 else dict(list(files.items())[:1])))
+        who.append(Student(f"s0{k}", "王小明", repository=str(folder)))
+    intake = looking(course, home, allow_local=True)
+    rows = run_batch(course, store, home, who, intake)
+    assert [r.outcome for r in rows] == ["graded", "graded", "graded", "missing"]
+    found = grades(store, course, utc_now(), names=["argv-login"], students=who)
+    assert [g.commit for g in found] == commits
+    again = run_batch(course, store, home, who, looking(course, home, allow_local=True))
+    assert [r.outcome for r in again] == ["already", "already", "already", "missing"]
+    assert number_of(store, models.Receipt) == 2
+
+
+def make_repository(folder, files):
+    def git(*arguments):
+        environment = {"PATH": os.environ["PATH"], "HOME": str(folder), "GIT_CONFIG_NOSYSTEM": "1"}
+        who = ["-c", "user.name=s", "-c", "user.email=s@example.org", "-c", "commit.gpgsign=false"]
+        command = ["git", *who, *arguments]
+        return subprocess.run(command, cwd=folder, env=environment, check=True, capture_output=True, text=True).stdout
+
+    folder.mkdir()
+    git("init", "-q", "-b", "main")
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
+    git("add", ".")
+    git("commit", "-q", "-m", "work")
+    return git("rev-parse", "HEAD").strip()
