@@ -149,6 +149,12 @@ def test_after_the_release_everything_is_there():
     assert "3.77" in page
 
 
+def test_comments_on_hidden_checks_are_hidden():
+    """A remark about a hidden check is not among those a student may see, for whatever page shows it."""
+    assert seen(hidden_grade(), HIDING, NOON, "student").comments == (COMMENT,)
+    assert seen(hidden_grade(), HIDING, NOON, "staff").comments == (COMMENT, HIDDEN_COMMENT)
+
+
 def test_staff_sees_hidden_checks():
     """The other audience gets all of it, before the release too."""
     assert seen(hidden_grade(), HIDING, NOON, "staff").checks[3] is FEAST

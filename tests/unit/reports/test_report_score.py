@@ -53,6 +53,23 @@ def test_the_lines_add_up(parts, share, adjustment, total, slip):
     assert last.is_result
 
 
+@pytest.mark.parametrize(
+    ("raw", "adjustment", "score", "line"),
+    [
+        ("10", "6.5", "14", ("Not above 14", "−2.5")),
+        ("2", "-5", "0", ("Not below 0", "+3")),
+        ("80", "-100", "0", ("Not below 0", "+20")),
+    ],
+)
+def test_the_total_is_clamped_once_and_says_so(raw, adjustment, score, line):
+    """Parts may be negative or too many; only the total is cut, in a line of its own, and the maximum stays the exercise's."""
+    checks = (record("test_no_schedule_deadlocks", Verdict.PASS, raw, "6"),)
+    override = replace(ADJUST, points=Decimal(adjustment))
+    given_grade = open_grade(checks=checks, adjustment=Decimal(adjustment), score=Decimal(score), overrides=(override,))
+    lines = [(each.label, each.value) for each in report(given_grade, DEADLOCK, COURSE, EN).sum]
+    assert lines[-2:] == [line, ("Score", score)]
+
+
 def test_while_checks_are_hidden_there_is_no_total():
     """The sum shows what is visible, what comes, the penalty as a share, and a question mark."""
     late = grade(late=Late("late", 700, 1, Decimal("0.1"), 0), penalty=Decimal("0.4"))
@@ -153,6 +170,14 @@ def test_what_to_do_next_begins_with_what_stops_the_rest():
     assert view.headline.startswith("0 of 3 checks passed. Mend first: Both in hand while eating.")
     assert len(view.next) == 3
     assert view.next[-1] == "Due 2026-12-01 23:59; push as often as you like until then."
+
+
+def test_a_check_that_waits_gives_no_hint_yet():
+    """Its own hint would send the student to the wrong place; it says to mend the other check first."""
+    waiting = record("test_no_schedule_deadlocks", Verdict.NOT_RUN, "0", "6")
+    (check,) = report(open_grade(checks=(waiting,)), DEADLOCK, COURSE, EN).failed
+    assert check.hint == ""
+    assert check.next == "Mend the check it waits for first."
 
 
 @pytest.mark.parametrize("verdict", list(Verdict))

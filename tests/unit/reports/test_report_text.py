@@ -89,7 +89,7 @@ def test_a_short_text_is_whole():
     assert excerpt("a\nb").omitted == 0
 
 
-@given(ANY)
+@given(st.one_of(ANY, st.text(alphabet="` x", max_size=12)))
 def test_a_code_span_holds_its_text(text):
     """Whatever the text, its span is one code element that contains it and nothing else."""
     page = rendered(f"x {code(text)} y")
@@ -97,13 +97,21 @@ def test_a_code_span_holds_its_text(text):
     assert one_line(text).split() == page.text.removeprefix("x ").removesuffix(" y\n").split()
 
 
-@given(ANY)
+@given(st.one_of(ANY, st.text(alphabet="`~ \nx", max_size=20)))
 def test_a_fence_holds_its_text(text):
     """Whatever the text, its block is one code block; what follows is outside it."""
     text = visible(text)
     page = rendered(f"{fence(text, 'text')}\n\nafter")
     assert page.tags == {"pre", "code", "p"}
     assert page.text == f"{text}\n\nafter\n"
+
+
+def test_a_text_that_closes_fences_is_still_inside():
+    """Output that prints its own fences, longer and longer ones, stays one block."""
+    text = "```\n# out\n````\n`````python"
+    page = rendered(f"{fence(text)}\n\nafter")
+    assert page.text == f"{text}\n\nafter\n"
+    assert page.tags == {"pre", "code", "p"}
 
 
 MARKUP = st.text(alphabet=st.sampled_from(list("<>[]()!*_`~#|-+=1.:/&$@\\ abwww")), max_size=40)
