@@ -13,6 +13,7 @@ from grader.course.version import Version
 from grader.errors import CourseError, UsageError
 from grader.intake.snapshot import Snapshot
 from grader.language import say
+from grader.logs import configure
 from grader.settings import Settings
 from grader.store.facts import apply_roster, current_students
 from grader.store.gradebook import read
@@ -48,6 +49,7 @@ class Workspace:
     def store(self) -> Store:
         """Opened when first used; migrated to the newest schema."""
         self.settings.home.mkdir(parents=True, exist_ok=True)
+        configure(self.settings.home)
         return Store.open(self.settings.database)
 
     def tick(self) -> None:

@@ -33,6 +33,8 @@ class Judges:
 
     def __init__(self, home: Path | None = None) -> None:
         self.home = home
+        if home is not None:
+            home.mkdir(parents=True, exist_ok=True)
         self.alone = home / "alone.lock" if home else None
         self._kept: dict[str, JudgeProcess] = {}
 

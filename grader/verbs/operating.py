@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from grader.containers import choose
 from grader.containers.session import Enforcement
@@ -48,7 +48,7 @@ def doctor(c: Context, sandbox: str) -> int:
     from grader.containers import doctor as probes  # noqa: PLC0415 - opens sandboxes
 
     backend = choose(sandbox)
-    findings = probes.examine(backend)
+    findings = probes.examine(cast("probes.Probed", backend))
     if c.screen.is_json:
         c.screen.json(
             {

@@ -1,0 +1,36 @@
+"""Where tracebacks go: GRADER_HOME/log/grader.log, a JSON object a line, secrets in addresses cut out. Never standard output."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import structlog
+
+from grader.intake.shown import redacted
+
+if TYPE_CHECKING:
+    from collections.abc import MutableMapping
+    from pathlib import Path
+    from typing import Any
+
+
+def configure(home: Path) -> None:
+    """Logs of this process go to `home` from here on."""
+    folder = home / "log"
+    folder.mkdir(parents=True, exist_ok=True)
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            _redact,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        logger_factory=structlog.WriteLoggerFactory(
+            file=(folder / "grader.log").open("a", encoding="utf-8", buffering=1)
+        ),
+    )
+
+
+def _redact(_: object, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    return {key: redacted(value) if isinstance(value, str) else value for key, value in event.items()}
