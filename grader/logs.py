@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import structlog
-
-from grader.intake.shown import redacted
 
 if TYPE_CHECKING:
     from collections.abc import MutableMapping
     from pathlib import Path
     from typing import Any
+
+SECRET = re.compile(r"(\w+://)[^/\s@]*@")  # credentials in an address
 
 
 def configure(home: Path) -> None:
@@ -33,4 +34,4 @@ def configure(home: Path) -> None:
 
 
 def _redact(_: object, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    return {key: redacted(value) if isinstance(value, str) else value for key, value in event.items()}
+    return {key: SECRET.sub(r"\1…@", value) if isinstance(value, str) else value for key, value in event.items()}
