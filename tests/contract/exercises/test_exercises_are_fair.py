@@ -16,15 +16,16 @@ AT_ONCE = 6  # most of a run is waiting: sleeps of scenarios, deadlines of what 
 
 
 @pytest.fixture(scope="module")
-def proofs():
+def proofs(tmp_path_factory):
     """Exercise to what each candidate came to; everything is asked for at once and judged in the order of the tests."""
     sandbox()
+    home = tmp_path_factory.mktemp("home")
     versions = [Version.of(COURSE, name) for name in COURSE.assignments()]
     context = multiprocessing.get_context("spawn")
     with concurrent.futures.ProcessPoolExecutor(AT_ONCE, mp_context=context) as pool:
         yield {
             version.assignment.name: [
-                pool.submit(check._prove_here, check.Task(version, candidate, "bubblewrap"))
+                pool.submit(check._prove_here, check.Task(version, candidate, "bubblewrap", home))
                 for candidate in check.candidates(version)
             ]
             for version in versions
