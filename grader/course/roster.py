@@ -127,7 +127,7 @@ def _student(layout: Layout, cells: list[str], place: Place, notices: list[Messa
         if any(unicodedata.category(c) in ("Cc", "Cs", "Co", "Zl", "Zp") for c in values[key]):
             message = say("The cell {column} holds a character that cannot be printed.", column=key)
             raise RosterError(message, place=place, remedy=say("Enter it again by hand."))
-    ident = re.sub(r"^'(?=\d)", "", values.get("id", ""))  # the mark by which a spreadsheet keeps a number as text
+    ident = values.get("id", "")
     if ident.casefold() in BLANK:
         raise RosterError(say("This row has no id."), place=place, remedy=say("Give it one, or remove the row."))
     if re.fullmatch(r"\d([.,]\d+)?E\+\d+", ident):

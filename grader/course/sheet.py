@@ -113,7 +113,7 @@ def clean(cell: str) -> str:
     text = cell.strip().strip("\ufeff\u200b").strip()
     if wrapped := re.fullmatch(r'="((?:[^"]|"")*)"', text):
         text = wrapped[1].replace('""', '"')
-    elif re.match(r"'[=+\-@'\t\r]", text):
+    elif re.match(r"'[=+\-@'\t\r0-9]", text):
         text = text[1:]
     return unicodedata.normalize("NFC", text.strip())
 
