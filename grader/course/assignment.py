@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import graphlib
 import sys
 from collections.abc import Mapping  # noqa: TC003 - pydantic reads the annotations
 from dataclasses import dataclass, field
@@ -31,7 +32,9 @@ from grader.language import say
 if TYPE_CHECKING:
     from grader.course.course import Course
     from grader.course.tree import Map
+    from grader.language import Message
 
+ALL: Final = "all"  # in mistakes.yaml: every test and run
 RESERVED: Final = frozenset(
     {"stage.py", "scenarios.py", "test_reference.py", "conftest.py", "sitecustomize.py", "usercustomize.py"}
 )
@@ -146,9 +149,8 @@ def load_assignment(course: Course, name: str) -> Assignment:
 def _submit_problems(assignment: Assignment, tree: Map) -> list[GraderError]:
     submit, found = assignment.submit, list[GraderError]()
 
-    def problem(path: tuple[str | int, ...], *texts: object) -> None:
-        message, *remedy = texts
-        found.append(CourseError(message, place=tree.at(("submit", *path)), remedy=remedy[0] if remedy else None))  # type: ignore[arg-type]
+    def problem(path: tuple[str | int, ...], message: Message, remedy: Message) -> None:
+        found.append(CourseError(message, place=tree.at(("submit", *path)), remedy=remedy))
 
     needs_file = [c.name for c in assignment.checks if isinstance(c.kind, TestFunction | RunCheck)]
     if submit.file is None and submit.answers is None:
@@ -191,6 +193,9 @@ def _check_problems(assignment: Assignment, tree: Map) -> list[GraderError]:
             message = say("`{name}` is no name of a test function.", name=check.name)
             remedy = say("Say `run:`, `manual:` or `quiz:`, or write the name of a function.")
             found.append(CourseError(message, place=tree.key_at(("checks", check.name)), remedy=remedy))
+        if check.name == ALL:
+            message = say("`{name}` stands for every check in mistakes.yaml.", name=ALL)
+            found.append(CourseError(message, place=tree.key_at(("checks", ALL)), remedy=say("Take another name.")))
         for n, need in enumerate(check.needs):
             if need not in names:
                 match = near(need, [name for name in names if name != check.name])
@@ -201,35 +206,22 @@ def _check_problems(assignment: Assignment, tree: Map) -> list[GraderError]:
                 )
                 message = say("`{name}` needs `{need}`, which is no check.", name=check.name, need=need)
                 found.append(CourseError(message, place=tree.at(("checks", check.name, "needs", n)), remedy=remedy))
-    for circle in _circles({check.name: check.needs for check in assignment.checks}):
+    if circle := _circle({check.name: check.needs for check in assignment.checks}):
         message = say("These checks need each other: {circle}.", circle=" -> ".join((*circle, circle[0])))
         place = tree.at(("checks", circle[0], "needs"))
         found.append(CourseError(message, place=place, remedy=say("Remove one `needs`.")))
     return found
 
 
-def _circles(needs: Mapping[str, tuple[str, ...]]) -> list[tuple[str, ...]]:
-    """Circles of needs, each once, beginning with the check that stands first."""
-    order = list(needs)
-    circles: dict[frozenset[str], tuple[str, ...]] = {}
-    done: set[str] = set()
-    for start in order:
-        trail: list[str] = []
-        stack: list[tuple[str, int]] = [(start, 0)]
-        while stack:
-            name, depth = stack.pop()
-            del trail[depth:]
-            if name in trail:
-                circle = trail[trail.index(name) :]
-                first = min(range(len(circle)), key=lambda k: order.index(circle[k]))
-                circles.setdefault(frozenset(circle), (*circle[first:], *circle[:first]))
-                continue
-            if name in done:
-                continue
-            trail.append(name)
-            stack += [(need, len(trail)) for need in reversed(needs.get(name, ())) if need in needs]
-        done.add(start)
-    return list(circles.values())
+def _circle(needs: Mapping[str, tuple[str, ...]]) -> list[str]:
+    """Checks of which each needs the next and the last the first, beginning with the one that stands first; [] for none."""
+    try:
+        graphlib.TopologicalSorter(needs).prepare()
+    except graphlib.CycleError as error:
+        circle: list[str] = error.args[1][:0:-1]  # it lists what is needed before what needs it, the first name twice
+        first = circle.index(min(circle, key=list(needs).index))
+        return circle[first:] + circle[:first]
+    return []
 
 
 def _file_problems(assignment: Assignment, tree: Map) -> list[GraderError]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 from pydantic import PlainValidator, WithJsonSchema, model_validator
 
+from grader.course.assignment import ALL
 from grader.course.checks import RunCheck, TestFunction
 from grader.course.names import REFERENCE
 from grader.course.near import near
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 FILE: Final = "mistakes.yaml"
 SOLUTION: Final = "solution.py"
 EQUIVALENT: Final = "equivalent"
-ALL: Final = "all"
 
 
 @dataclass(frozen=True, slots=True)
