@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import os
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from grader.containers import choose
+from grader.containers.session import Ending, Usage
 from grader.course.course import load_course
 from grader.course.version import Version
 from grader.errors import SandboxError
@@ -16,7 +18,7 @@ from grader.intake.snapshot import Snapshot
 from grader.judge.grade import Judges
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from grader.containers.session import Backend
@@ -84,3 +86,90 @@ class Arena:
 def told(records: Mapping[str, CheckRecord]) -> str:
     """Records as text, for the message of a failing test."""
     return "\n".join(f"{r.test}: {r.verdict} {r.points} {r.message['en']} {dict(r.evidence)}" for r in records.values())
+
+
+@dataclass
+class Scripted:
+    """A backend without a sandbox: `answer` says, for each run that is asked for, what the driver replies or how the session ends."""
+
+    answer: Callable[[Mapping[str, Any]], Any]
+    name: str = "scripted"
+    opened: int = 0
+    walls: list[float] = field(default_factory=list)
+    asked: list[Mapping[str, Any]] = field(default_factory=list)
+
+    def open(self, spec: object) -> ScriptedSession:
+        self.opened += 1
+        return ScriptedSession(self)
+
+    def capabilities(self) -> Mapping[str, Any]:
+        return {}
+
+    def python(self) -> str:
+        return "3.11.2"
+
+
+@dataclass
+class ScriptedSession:
+    """One session of it. An answer is bytes (a line as it is), an Ending, a set of hits with one of those, or the `ran` object."""
+
+    backend: Scripted
+    reply: Any = None
+    reported: frozenset[Ending] = frozenset()
+
+    def send(self, line: bytes) -> None:
+        message = json.loads(line)
+        if "load" in message:
+            self.reply = {"id": message["id"], "loaded": True}
+            return
+        self.backend.asked.append(message["run"])
+        answer = self.backend.answer(message["run"])
+        if isinstance(answer, tuple):
+            self.reported, answer = frozenset(answer[0]), answer[1]
+        self.reply = answer if isinstance(answer, bytes | Ending) else {"id": message["id"], "ran": answer}
+
+    def receive(self, *, wall: float, cpu: float) -> bytes | Ending:
+        self.backend.walls.append(wall)
+        return self.reply if isinstance(self.reply, bytes | Ending) else json.dumps(self.reply).encode() + b"\n"
+
+    def hits(self) -> frozenset[Ending]:
+        return self.reported
+
+    def usage(self) -> Usage:
+        return Usage()
+
+    def close(self) -> Ending:
+        return Ending.OK
+
+
+def ran(report: object = None, **changes: Any) -> dict[str, Any]:
+    """What a driver says of a run; `report` is the child's line, given as facts."""
+    text = json.dumps(report) if isinstance(report, dict) else report
+    whole = {
+        "ended": "exit", "code": 0, "report": text, "lines": int(text is not None), "stdout": "", "stderr": "",
+        "truncated": False, "left": 0, "cpu": 1,
+    }  # fmt: skip
+    return {**whole, **changes}
+
+
+def facts(outcome: str = "value", **more: Any) -> dict[str, Any]:
+    """A child's report."""
+    whole = {
+        "outcome": outcome, "events": [], "traces": [], "children": [], "unsupported": [], "notices": [], "reached": True,
+        "held": 0, "found": [], "dropped": False, "pid": 7,
+    }  # fmt: skip
+    if outcome in ("value", "raised", "ended"):
+        whole |= {"threads": [], "processes": 0}
+    if outcome == "value":
+        whole["value"] = 42
+    return {**whole, **more}
+
+
+def raised(
+    name: str = "ValueError", message: str = "", line: int = 3, file: str = "work.py", bases: tuple[str, ...] = ()
+) -> dict[str, Any]:
+    """An exception with one frame, as a child describes it."""
+    return {
+        "raised": {"name": name, "bases": list(bases), "message": message, "line": line},
+        "trace": [{"file": file, "line": line, "function": "f", "text": "f()"}],
+    }

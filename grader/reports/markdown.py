@@ -36,11 +36,11 @@ def _blocks(view: ReportView) -> Iterator[str]:
     yield f"**{markdown(view.headline)}**"
     yield _prose(view.problem) if view.problem else ""
     for sign, text, titles in (
-        ("↑", "Fixed since the attempt before: {titles}", view.fixed),
-        ("↓", "Passed in the attempt before: {titles}", view.broken),
+        ("↑", say("Fixed since the attempt before: {titles}", titles=" · ".join(view.fixed)), view.fixed),
+        ("↓", say("Passed in the attempt before: {titles}", titles=" · ".join(view.broken)), view.broken),
     ):
         if titles:
-            yield f"{sign} {markdown(say(text, titles=' · '.join(titles)))}"
+            yield f"{sign} {markdown(text)}"
     yield f"## {markdown(say('What to do next'))}"
     yield "\n".join(f"{n}. {markdown(step)}" for n, step in enumerate(view.next, start=1))
     yield "\n".join(f"- {markdown(notice)}" for notice in view.notices)
