@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import shlex
 import time
@@ -93,7 +94,12 @@ class Remotes:
 
     def _connection(self, address: Address, url: str) -> tuple[dict[str, str], dict[str, str], bool]:
         """Git's settings and environment for this remote. Secrets stay in their files."""
-        settings = {"remote.origin.url": url, f"protocol.{_scheme(address)}.allow": "always"}
+        settings = {
+            "remote.origin.url": url,
+            f"protocol.{_scheme(address)}.allow": "always",
+            "http.lowSpeedLimit": "1",  # should we be killed, git itself gives up on a silent host
+            "http.lowSpeedTime": str(math.ceil(self.caps.wall)),
+        }
         extra: dict[str, str] = {}
         has_token = False
         if address.kind == "local":
@@ -151,6 +157,8 @@ def _ssh(address: Address, ip: str, host: HostSettings | None) -> dict[str, str]
         "PermitLocalCommand": "no",
         "PreferredAuthentications": "publickey",
         "ProxyCommand": "none",
+        "ServerAliveCountMax": "4",
+        "ServerAliveInterval": "15",
         "StrictHostKeyChecking": "yes",
         "UpdateHostKeys": "no",
         "UserKnownHostsFile": f'"{host.known_hosts.resolve()}"',

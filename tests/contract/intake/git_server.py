@@ -32,6 +32,7 @@ class GitServer(ThreadingHTTPServer):
         self.redirects: dict[str, str] = {}
         self.pages: dict[str, bytes] = {}
         self.silent: set[str] = set()
+        self.throttled = False
         self.old_protocol = False
         self.asked = threading.Event()
         self.released = threading.Event()
@@ -80,6 +81,9 @@ class _Handler(BaseHTTPRequestHandler):
             self.server.asked.set()
             self.server.released.wait()
             self.close_connection = True
+            return
+        if self.server.throttled:
+            self._say(429, {"Retry-After": "5"})
             return
         if self.server.answers[name]:
             status, headers = self.server.answers[name].popleft()

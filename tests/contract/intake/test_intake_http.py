@@ -247,6 +247,22 @@ def test_too_many_requests_for_too_long(school):
     assert school.waits == [60.0, 60.0, 60.0]
 
 
+def test_a_class_that_is_throttled_half_way(school):
+    """A host that has had enough after the third student is waited for once, and the class is whole."""
+
+    def sleep(seconds: float) -> None:
+        school.waits.append(seconds)
+        school.server.throttled = False
+
+    students = [f"s{n:02}" for n in range(1, 7)]
+    mirrors = school.mirrors(sleep=sleep)
+    for n, student in enumerate(students):
+        school.repository(student, files={"collect.py": student})
+        school.server.throttled = n == 3
+        assert school.take(student, mirrors=mirrors).snapshot.files["collect.py"] == student.encode()
+    assert school.waits == [5.0]
+
+
 @pytest.mark.parametrize("status", [500, 502, 503])
 def test_a_broken_host(school, status):
     """5xx is tried again with growing waits; then it is infrastructure."""
@@ -397,6 +413,35 @@ print(found.commit, found.snapshot.digest)
     address = parse_address(school.server.url("s01"), school.hosts, allow_local=True)
     packs = list((school.home / "mirrors" / address.key / "objects" / "pack").glob("*.pack"))
     assert len(packs) == 1
+
+
+def test_killed_while_fetching(school):
+    """A grader killed in the middle of a fetch leaves nothing that the next one stumbles over."""
+    school.repository(files={"collect.py": "1"})
+    program = f"""
+from pathlib import Path
+from types import SimpleNamespace as S
+from grader.intake import take
+take(S(hosts={{}}), S(day=1, submit=S(file="collect.py", answers=None)), {school.server.url("s01")!r},
+     home=Path({str(school.home)!r}), allow_local=True)
+"""
+    seen = iter(range(100))
+
+    def silent_from_the_fetch_on(_: object) -> None:
+        if next(seen) == 3:  # references were told; now the pack is asked for
+            school.server.silent.add("s01")
+
+    school.server.on_request = silent_from_the_fetch_on
+    with subprocess.Popen([sys.executable, "-c", program], cwd=Path(__file__).parents[3]) as process:
+        assert school.server.asked.wait(60)
+        process.kill()
+    address = parse_address(school.server.url("s01"), {}, allow_local=True)
+    (school.home / "mirrors" / address.key / "shallow.lock").touch()
+    (school.home / "mirrors" / address.key / "objects" / "pack" / "tmp_pack_x").write_bytes(b"half")
+    school.server.silent.clear()
+    school.server.released.set()
+    assert school.take().snapshot.files["collect.py"] == b"1"
+    assert not list((school.home / "mirrors" / address.key).rglob("tmp_*"))
 
 
 def test_the_environment_of_whoever_runs_the_grader_changes_nothing(school, tmp_path, monkeypatch):
