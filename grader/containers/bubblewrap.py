@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from grader.containers import interpreter
-from grader.containers.launch import start
+from grader.containers.launch import start, take_in
 from grader.containers.process import HELLO_PATIENCE, ProcessSession, said_hello
 from grader.containers.session import Enforcement, SandboxSpec
 from grader.errors import SandboxError
@@ -72,7 +72,13 @@ class Bubblewrap:
         compileall.compile_dir(self.driver, quiet=2)  # inside it is read-only: without this every start compiles anew
 
     def open(self, spec: SandboxSpec) -> ProcessSession:
-        return said_hello(start(self.program, self._interpreter, self.driver, spec), HELLO_PATIENCE, remedy)
+        session = said_hello(start(self.program, self._interpreter, self.driver, spec), HELLO_PATIENCE, remedy)
+        try:
+            take_in(session)
+        except OSError as error:
+            session.close()
+            raise SandboxError(say("The sandbox did not start: {text}", text=str(error))) from error
+        return session
 
     def capabilities(self) -> Mapping[str, Enforcement]:
         """Measured once, which takes some seconds."""

@@ -56,6 +56,11 @@ class Group:
                 with contextlib.suppress(ProcessLookupError):
                     (folder / "cgroup.procs").write_text(str(pid))
 
+    def members(self) -> set[int]:
+        """Processes inside, as far as all hierarchies agree."""
+        texts = [(folder / "cgroup.procs").read_text(encoding="ascii") for folder in set(self.folders.values())]
+        return set.intersection(*({int(pid) for pid in text.split()} for text in texts))
+
     def cpu(self) -> float | None:
         """CPU seconds of everything that ever ran in it."""
         if self.is_unified:

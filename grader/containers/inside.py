@@ -28,7 +28,7 @@ ETC: Final = {
 
 
 def arguments(
-    python: Interpreter, driver: Path, spec: SandboxSpec, uid: int, spare: bool, files: list[int], info: int, gate: int
+    python: Interpreter, driver: Path, spec: SandboxSpec, uid: int, spare: bool, files: list[int], info: int
 ) -> list[str]:
     """Everything for bwrap but the command: handed over in a file, so that /proc/1/cmdline inside shows no path of this machine.
 
@@ -53,7 +53,7 @@ def arguments(
     if spec.packages:
         folders = ":".join(f"/packages/{number}" for number in range(len(spec.packages)))
         given += ["--setenv", "PYTHONPATH", folders]
-    given += ["--hostname", "sandbox", "--info-fd", str(info), "--block-fd", str(gate)]
+    given += ["--hostname", "sandbox", "--info-fd", str(info)]
     for folder in _parents([Path("/usr/bin"), Path("/etc/hosts"), Path("/packages/base/greenlet"), *python.folders]):
         given += ["--dir", str(folder)]  # those bwrap makes by itself are closed to others
     for name in interpreter.IN_USR:

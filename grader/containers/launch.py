@@ -56,11 +56,12 @@ def _start(
     if group:
         undo.callback(group.remove)
     with contextlib.ExitStack() as ours, contextlib.ExitStack() as theirs:  # descriptors: kept here, handed to bwrap
-        info, info_in = _pipe(ours, theirs)
-        gate, gate_in = _pipe(theirs, ours)
+        info, info_in = os.pipe()
+        ours.callback(os.close, info)
+        theirs.callback(os.close, info_in)
         files: list[int] = []
         try:
-            given = arguments(python, driver, spec, uid, slot is not None, files, info_in, gate)
+            given = arguments(python, driver, spec, uid, slot is not None, files, info_in)
             files.append(in_memory(b"".join(os.fsencode(word) + b"\0" for word in given)))
         finally:
             for file in files:
@@ -74,7 +75,7 @@ def _start(
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
-                pass_fds=[*files, info_in, gate],
+                pass_fds=[*files, info_in],
                 start_new_session=True,
                 bufsize=0,
             )
@@ -84,14 +85,12 @@ def _start(
         if group:
             group.add([process.pid])
         first = _first_process(info)
-        if group and first:
-            group.add([first])
 
         def end(session: ProcessSession) -> None:
             kill_and_reap(session)
             _free_slot(slot)
 
-        session = ProcessSession(
+        return ProcessSession(
             process,
             spec.limits,
             root=first or process.pid,
@@ -100,17 +99,15 @@ def _start(
             disk=Disk(first, WRITABLE) if first else None,
             overhead=OVERHEAD,
         )
-        with contextlib.suppress(BrokenPipeError):
-            os.write(gate_in, b"\n")  # everything is in place: bwrap may go on
-    return session
 
 
-def _pipe(readers: contextlib.ExitStack, writers: contextlib.ExitStack) -> tuple[int, int]:
-    """A pipe whose ends are closed with either stack."""
-    reader, writer = os.pipe()
-    readers.callback(os.close, reader)
-    writers.callback(os.close, writer)
-    return reader, writer
+def take_in(session: ProcessSession) -> None:
+    """Bring what was started before the group had it into the group; nothing has been asked of the driver yet.
+
+    Moving a process waits for the kernel (some 15 ms at first), so it is begun while bwrap starts, instead of holding bwrap back for it.
+    """
+    if session.group is not None:
+        session.group.add({process.pid for process in session.tree.processes()} - session.group.members())
 
 
 def _first_process(info: int) -> int | None:
