@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 
 def preview_html(assignment: Assignment, course: Course, starter: str, language: Language) -> str:
-    """One HTML page. Hidden checks are only counted."""
-    visible = [check for check in assignment.checks if check.visibility != "hidden"]
-    hidden = [check for check in assignment.checks if check.visibility == "hidden"]
+    """One HTML page. Checks that students do not see at once are only counted."""
+    visible = [check for check in assignment.checks if check.visibility == "visible"]
+    hidden = [check for check in assignment.checks if check.visibility != "visible"]
     due = course.due(assignment.name)
     return page(
         "preview.html.j2",

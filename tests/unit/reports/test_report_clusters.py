@@ -156,9 +156,9 @@ def test_one_line_for_each_group():
         nothing(Student("2026005", "赵静"), status="infra"),
     ]
     assert missing_lines(given, TITLES) == (
-        "第 3 组 未交解决死锁(1 人):欧阳娜娜 2026002",
+        "第 3 组 未交 解决死锁(1 人):欧阳娜娜 2026002",
         "第 4 组:都交了",
-        "第 10 组 未交解决死锁(1 人):a\\nb\\u202e 2026004",
+        "第 10 组 未交 解决死锁(1 人):a\\nb\\u202e 2026004",
         "未分组:都交了",
     )
     assert missing_lines(given, TITLES, "en")[0] == "Group 3, not handed in: 解决死锁 (1): 欧阳娜娜 2026002"
