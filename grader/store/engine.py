@@ -9,7 +9,6 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.pool import NullPool
 
 if TYPE_CHECKING:
     from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -23,9 +22,8 @@ def connect(url: str) -> Engine:
     """An engine whose `execution_options(write=True)` connections are the only writer while their transaction lasts."""
     parsed = make_url(url)
     is_sqlite = parsed.get_backend_name() == "sqlite"
-    arguments: dict[str, Any] = (
-        {"connect_args": {"timeout": WAIT_FOR_WRITER}, "poolclass": NullPool} if is_sqlite else {}
-    )
+    # connections are kept: SQLite moves its whole log into the file whenever the last one closes
+    arguments: dict[str, Any] = {"connect_args": {"timeout": WAIT_FOR_WRITER}} if is_sqlite else {}
     engine = create_engine(parsed, **arguments)
     if is_sqlite:
         event.listen(engine, "connect", _on_connect)
