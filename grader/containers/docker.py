@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from grader.containers import docker_image, docker_options, docker_reaper
 from grader.containers.docker_engine import Engine, EngineError
 from grader.containers.docker_layers import image_with
-from grader.containers.docker_meter import EngineMeter, KernelMeter, kernel_files
+from grader.containers.docker_meter import EngineMeter, KernelMeter, NoMeter, kernel_files
 from grader.containers.docker_session import DockerSession
 from grader.containers.docker_stream import AttachedStream
 from grader.containers.session import Ending, Enforcement, Limits, SandboxSpec
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     import docker
 
     from grader.containers.docker_image import Image
+    from grader.containers.docker_meter import Meter
 
 START_SECONDS = 60.0  # from start to hello; a slow machine's time, not the student's
 
@@ -142,14 +143,19 @@ class DockerBackend:
 
     def _session(self, container: str, stream: AttachedStream, limits: Limits) -> DockerSession:
         """Watched through the kernel's files where they are ours to read, else through the Engine."""
-        if self._is_near:
-            found = self.engine.call(say("look at a container"), lambda c: c.inspect_container(container))
-            pid = found["State"]["Pid"]
-            files = kernel_files(pid, container)
-            if files is not None:
-                meter, disk = KernelMeter(files), Disk(pid, docker_options.WRITABLE)
-                return DockerSession(self.engine, container, stream, limits, meter=meter, disk=disk)
-        return DockerSession(self.engine, container, stream, limits, meter=EngineMeter(self.engine, container))
+        pid = self._state(container)["Pid"]
+        files = kernel_files(pid, container) if self._is_near else None
+        if files is not None:
+            meter, disk = KernelMeter(files), Disk(pid, docker_options.WRITABLE)
+            return DockerSession(self.engine, container, stream, limits, meter=meter, disk=disk)
+        is_alive = self._state(container)["Running"]
+        far: Meter = EngineMeter(self.engine, container) if is_alive else NoMeter()
+        return DockerSession(self.engine, container, stream, limits, meter=far)
+
+    def _state(self, container: str) -> dict[str, Any]:
+        found = self.engine.call(say("look at a container"), lambda c: c.inspect_container(container))
+        state: dict[str, Any] = found["State"]
+        return state
 
 
 def _attach(client: docker.APIClient, container: str) -> Any:

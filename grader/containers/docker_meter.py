@@ -102,6 +102,21 @@ class KernelMeter:
         return any(_state(task) in RUNNING for pid in pids for task in _tasks(pid))
 
 
+class NoMeter:
+    """For a container that was dead before anybody could look."""
+
+    poll = 0.05
+
+    def read(self) -> Reading:
+        return Reading(time.monotonic(), Usage())
+
+    def hits(self) -> frozenset[Ending]:
+        return frozenset()
+
+    def is_running(self) -> bool:
+        return False
+
+
 class EngineMeter:
     """Asks the Engine, wherever it is. Its statistics come once a second, read by a thread of this meter until the container is gone."""
 
