@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from codecs import BOM_UTF8
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -27,7 +28,7 @@ class Reference:
 
     def text(self, name: str) -> str:
         """A Python file's text; UTF-8, as Python itself reads it by default."""
-        return self.files[name].decode("utf-8-sig")
+        return self.files[name].decode()
 
 
 def load_reference(course: Course, name: str) -> Reference:
@@ -64,4 +65,19 @@ def load_reference(course: Course, name: str) -> Reference:
                     )
                 ]
             )
-    return Reference({file: read_bytes(course.root, f"{REFERENCE}/{name}/{file}") for file in sorted(names)})
+    found = {file: read_bytes(course.root, f"{REFERENCE}/{name}/{file}") for file in sorted(names)}
+    found |= {file: data.removeprefix(BOM_UTF8) for file, data in found.items() if file.endswith(".py")}
+    problems = [fault for file, data in found.items() if (fault := _not_utf8(f"{REFERENCE}/{name}/{file}", data))]
+    if problems:
+        raise Problems(problems)
+    return Reference(found)
+
+
+def _not_utf8(file: str, data: bytes) -> CourseError | None:
+    """Python files must be UTF-8, which Python reads without being told; other files may be anything."""
+    try:
+        _ = data.decode() if file.endswith(".py") else ""
+    except UnicodeDecodeError as error:
+        place = Place(file, data[: error.start].count(b"\n") + 1)
+        return CourseError(say("This is not UTF-8."), place=place, remedy=say("Save the file as UTF-8."))
+    return None

@@ -21,10 +21,8 @@ from grader.language import Message, say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from grader.course.columns import Layout
-    from grader.course.course import Course
 
 MAX_CELL: Final = 500
 MAX_ID: Final = 100
@@ -190,21 +188,6 @@ def _shared(students: Sequence[Student]) -> list[Message]:
         shown = ", ".join(without[:10]) + (" ..." if len(without) > 10 else "")
         notices.append(say("{n} students have no repository yet: {shown}", n=len(without), shown=shown))
     return notices
-
-
-def load_roster(course: Course, path: Path | None = None) -> Roster:
-    """The roster `path`, or the one course.yaml names. Raises RosterError."""
-    wanted = path or course.roster
-    if wanted is None:
-        remedy = say("Add `{key}: ...` here.", key="roster")
-        raise RosterError(say("The course names no roster."), place=Place("assignments/course.yaml"), remedy=remedy)
-    shown = wanted.relative_to(course.root).as_posix() if wanted.is_relative_to(course.root) else wanted.name
-    try:
-        data = wanted.read_bytes()
-    except OSError:
-        message = say("This file does not exist.") if not wanted.exists() else say("This file cannot be read.")
-        raise RosterError(message, place=Place(shown), remedy=say("Write it, or mend the name.")) from None
-    return read_roster(data, course.encoding, file=shown)
 
 
 def write_roster(students: Sequence[Student]) -> bytes:

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 
 MAX_BYTES: Final = 8 * 2**20
 MAX_ROWS: Final = 20_000
+_FORMULA: Final = re.compile(r"[=+\-@\t\r＝＋－＠]")  # a spreadsheet computes what begins so
+_MARKED: Final = re.compile(
+    r"'+[=+\-@\t\r＝＋－＠0-9]"
+)  # an apostrophe before it, which keeps it text, is ours to take off
 DELIMITERS: Final = (",", ";", "\t")
 
 
@@ -113,7 +117,7 @@ def clean(cell: str) -> str:
     text = cell.strip().strip("\ufeff\u200b").strip()
     if wrapped := re.fullmatch(r'="((?:[^"]|"")*)"', text):
         text = wrapped[1].replace('""', '"')
-    elif re.match(r"'[=+\-@'\t\r0-9]", text):
+    elif _MARKED.match(text):
         text = text[1:]
     return unicodedata.normalize("NFC", text.strip())
 
@@ -122,4 +126,4 @@ def safe(text: str, is_id: bool) -> str:
     """Text that a spreadsheet neither computes nor rounds; `clean` undoes it."""
     if is_id and re.match(r"[0-9.]", text):
         return '="' + text.replace('"', '""') + '"'
-    return f"'{text}" if re.match(r"[=+\-@'\t\r]", text) else text
+    return f"'{text}" if _FORMULA.match(text) or _MARKED.match(text) else text

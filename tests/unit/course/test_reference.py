@@ -36,6 +36,15 @@ def test_all_files_but_caches_and_hidden_ones_are_read(tmp_path: Path) -> None:
     assert reference.files["data/a.txt"] == b"\xff"
 
 
+def test_python_files_are_utf8_and_lose_their_mark(tmp_path: Path) -> None:
+    """What a Windows editor puts before the first line is no part of the program; another encoding is told with its line."""
+    marked = course(tmp_path / "a", {"reference/demo/starter.py": b"\xef\xbb\xbfx = 1\n"})
+    assert load_reference(marked, "demo").files["starter.py"] == b"x = 1\n"
+    with pytest.raises(Problems) as caught:
+        load_reference(course(tmp_path / "b", {"reference/demo/starter.py": "x = 1\n# 注意\n".encode("gbk")}), "demo")
+    assert str(caught.value.place) == "reference/demo/starter.py:2"
+
+
 def test_a_link_out_of_the_course_is_refused(tmp_path: Path) -> None:
     """A reference file cannot be another file of the machine."""
     root = course(tmp_path / "course").root

@@ -51,11 +51,11 @@ def test_a_locale_without_chinese_changes_nothing(mode: dict[str, str], name: st
     code = (
         "import pathlib, sys\n"
         "from grader.course.course import load_course\n"
-        "from grader.course.roster import load_roster, write_roster\n"
+        "from grader.course.roster import read_roster, write_roster\n"
         "from grader.course.version import Version\n"
         "course = load_course(pathlib.Path(sys.argv[1]))\n"
         "Version.of(course, 'demo').save(pathlib.Path(sys.argv[1]) / 'home')\n"
-        "sys.stdout.buffer.write(write_roster(load_roster(course).students))\n"
+        "sys.stdout.buffer.write(write_roster(read_roster(course.roster.read_bytes(), course.encoding).students))\n"
     )
     environment = {"LC_ALL": "C", "PATH": os.environ["PATH"], **mode}
     done = subprocess.run(
