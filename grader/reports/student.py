@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from grader.course.checks import TestFunction
+from grader.course.checks import Manual, TestFunction
+from grader.course.quiz import Quiz
 from grader.judge.verdicts import MEANINGS, Actor, Verdict
 from grader.language import say
 from grader.reports import words
@@ -125,6 +126,8 @@ def _changes(checks: Iterable[CheckRecord], previous: tuple[CheckRecord, ...] | 
     return changes
 
 
+ASKED = 60  # characters of a question that stand for its title
+
 CHANGES: dict[str, Message] = {
     "fixed": say("fixed since the attempt before"),
     "broken": say("passed in the attempt before"),
@@ -175,10 +178,13 @@ def _check(
 
 
 def title_of(test: str, assignment: Assignment, language: Language) -> str:
-    """A check's title, or its name made readable: `test_one_client` as "one client"."""
+    """A check's title, else the question it asks, else its name made readable: `test_one_client` as "one client"."""
     check = assignment.check(test)
     if check and check.title:
-        return visible(check.title.render(language))
+        return one_line(check.title.render(language))
+    if check and isinstance(check.kind, Quiz | Manual):
+        ask = one_line(check.kind.ask.render(language).strip().split("\n")[0])
+        return f"{one_line(test)}: {ask if len(ask) <= ASKED else ask[:ASKED] + '…'}"
     return one_line(test.removeprefix("test_").replace("_", " "))
 
 

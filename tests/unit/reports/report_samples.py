@@ -59,7 +59,7 @@ DEADLOCK = Assignment(
             hint=Text(zh="两个函数按同一个顺序拿锁", en="Both functions take the locks in one order"),
         ),
         Check("test_both_are_held", Decimal(2), title=Text(zh="吃的时候两样都在手里", en="Both in hand while eating")),
-        Check("talk", Decimal(2), kind=Manual(Text(zh="讲讲为什么会死锁"))),
+        Check("talk", Decimal(2), kind=Manual(Text(zh="讲讲为什么会死锁", en="Say why it deadlocks"))),
         Check("test_secret_feast", Decimal(4), needs=("test_no_schedule_deadlocks",), visibility="hidden"),
     ),
     day=35,

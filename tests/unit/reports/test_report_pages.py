@@ -35,6 +35,7 @@ from report_samples import (
     record,
 )
 
+from grader.course.checks import Manual
 from grader.course.lateness import Late
 from grader.course.roster import Student
 from grader.course.text import Text
@@ -385,6 +386,14 @@ def test_fixed_and_broken_since_the_attempt_before():
     again = report(open_grade(), DEADLOCK, COURSE, EN, replace(MATERIAL, previous=(PASSED, BROKEN, FINE)))
     assert again.broken == ("no schedule deadlocks",)
     assert report(ALL_OPEN, DEADLOCK, COURSE, EN).fixed == ()
+
+
+def test_a_question_is_its_own_title():
+    """A quiz or manual check without a title is named by what it asks, cut where it is long; q1 alone says nothing."""
+    view = report(ONE_LATE, DEADLOCK, COURSE, ZH)
+    assert view.open[0].title == "talk: 讲讲为什么会死锁"
+    long = replace(DEADLOCK, checks=(replace(DEADLOCK.checks[2], kind=Manual(Text(zh="长" * 100 + "\n第二行"))),))
+    assert report(open_grade(checks=(TALK,)), long, COURSE, ZH).open[0].title == "talk: " + "长" * 60 + "…"
 
 
 def test_a_url_without_a_student_shows_no_student():
