@@ -48,8 +48,9 @@ class Address:
 
     @property
     def key(self) -> str:
-        """One name per repository, whichever way it was written; safe as a folder name."""
-        return hashlib.sha256(self.url.removesuffix(".git").encode(errors="surrogateescape")).hexdigest()[:40]
+        """One name per repository, whichever way it was written, as `shown` too; safe as a folder name."""
+        place = re.sub(r"://[^/@]*@", "://", self.url).removesuffix(".git")
+        return hashlib.sha256(place.encode(errors="surrogateescape")).hexdigest()[:40]
 
 
 def parse_address(text: str, hosts: Sequence[str] | Mapping[str, object], *, allow_local: bool = False) -> Address:
@@ -155,7 +156,7 @@ def _local(text: str) -> Address | None:
             return None
     except (OSError, ValueError, RuntimeError):
         return None
-    return Address("local", "file://" + str(path).replace("%", "%25"), "", shown(str(path)))
+    return Address("local", "file://" + str(path).replace("%", "%25"), "", shown(str(path), _LONGEST))
 
 
 def _web(scheme: str, rest: str, hosts: Sequence[str] | Mapping[str, object], *, allow_local: bool) -> Address:
@@ -194,7 +195,8 @@ def _https(scheme: str, host: str, port: int, path: str, hosts: Sequence[str] | 
     place = bracketed if port == _PORTS[scheme] else f"{bracketed}:{port}"
     url = f"{scheme}://{place}/" + "/".join(urllib.parse.quote(part, safe="~+@:,=!$&'()*;") for part in parts)
     kind: Kind = "http" if scheme == "http" else "https"
-    return Address(kind, url, host, shown(f"{scheme}://{place}/" + "/".join(parts)), port, tail, is_file)
+    readable = url if "%25" in url else f"{scheme}://{place}/" + "/".join(parts)
+    return Address(kind, url, host, shown(readable, _LONGEST), port, tail, is_file)
 
 
 def _page(host: str, parts: list[str]) -> tuple[list[str], str, bool]:
@@ -244,9 +246,8 @@ def _ssh(
     port = port or _PORTS["ssh"]
     bracketed = f"[{host}]" if ":" in host else host
     place = bracketed if port == _PORTS["ssh"] else f"{bracketed}:{port}"
-    return Address(
-        "ssh", f"ssh://{user}@{place}/" + "/".join(parts), host, shown(f"ssh://{place}/" + "/".join(parts)), port
-    )
+    path = "/".join(parts)
+    return Address("ssh", f"ssh://{user}@{place}/{path}", host, shown(f"ssh://{place}/{path}", _LONGEST), port)
 
 
 def _names(hosts: Sequence[str] | Mapping[str, object]) -> set[str]:

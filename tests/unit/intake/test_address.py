@@ -70,6 +70,20 @@ def test_pasted_pages(text, tail, branch, folder):
     assert address.url.removesuffix(".git").endswith("/hw")
 
 
+@given(
+    st.lists(st.text("abAB12作业 _.%~@:+", min_size=1, max_size=8).map("x{}x".format), min_size=2, max_size=4),
+    st.sampled_from(
+        ["https://gitlab.com/", "https://git.school.example:8443/", "ssh://root@keyed.example/", "keyed.example:"]
+    ),
+)
+def test_what_is_shown_names_the_same_repository(parts, start):
+    """The form that is shown and stored leads to the same mirror again."""
+    hosts = dict.fromkeys(HOSTS, Host()) | {"keyed.example": Host(ssh_key="key", known_hosts="known")}
+    address = parse_address(start + "/".join(parts), hosts)
+    again = parse_address(address.shown, hosts)
+    assert (again.key, again.shown) == (address.key, address.shown)
+
+
 def test_groups_below_groups():
     """Hosts with nested groups keep the whole path."""
     assert parse_address("https://gitlab.com/a/b/c/hw", HOSTS).url == "https://gitlab.com/a/b/c/hw"
