@@ -9,6 +9,7 @@ from rich.markup import escape
 from grader.containers import choose
 from grader.course.new import new as make_new
 from grader.course.roster import compare
+from grader.course.starter import starters
 from grader.course.version import Version
 from grader.errors import GraderError, InfrastructureError
 from grader.judge.check import Proof, prove_all
@@ -35,9 +36,9 @@ def preview(c: Context, name: str, into: Path | None) -> None:
     w = c.workspace
     path = into or w.settings.home / "preview" / f"{name}.html"
     path.parent.mkdir(parents=True, exist_ok=True)
-    starter = w.version(name).reference.files.get("starter.py", b"")
+    begin = starters(w.assignment(name), w.version(name).reference, c.screen.language)
     path.write_text(
-        preview_html(w.assignment(name), w.course, starter.decode("utf-8", "replace"), c.screen.language),
+        preview_html(w.assignment(name), w.course, "\n".join(begin.values()), c.screen.language),
         encoding="utf-8",
     )
     c.screen.text(str(path))

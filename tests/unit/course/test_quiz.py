@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.course.quiz import Quiz, mark, read_answers, same, starter
+from grader.course.starter import starters
 from grader.course.text import Text
+from grader.course.version import Version
 from grader.errors import IntakeError
 from grader.judge.verdicts import Verdict
+from tests.unit.course.support import EXERCISE, course
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 ASK = Text(zh="问题")
 CHOOSE = Quiz(ASK, choose=(Text(zh="并发"), Text("并行", "parallelism"), Text(zh="阻塞")), answer=2)
@@ -156,3 +164,18 @@ def test_the_starter_holds_every_question_and_no_answer() -> None:
     assert "GIL" not in text
     for name, quiz in (("q1", CHOOSE), ("q3", BLANKS)):
         assert mark(quiz, read_answers(text.encode(), "utf-8").get(name))[0] is Verdict.MISSING
+
+
+def test_an_exercise_begins_with_its_starter_or_a_made_one(tmp_path: Path) -> None:
+    """The written starter goes first; without one there are empty functions; questions always get their list."""
+    quiz = {
+        "assignments/demo.yaml": EXERCISE.replace("{file: work.py,", "{answers: day31/quiz.yaml, file: work.py,")
+        + "  q1: {points: 1, quiz: {ask: 问题, fill: [a]}}\n"
+    }
+    written = Version.of(course(tmp_path / "a", quiz), "demo")
+    assert starters(written.assignment, written.reference, "zh") == {
+        "work.py": "def collect(sock, n):\n    pass\n",
+        "day31/quiz.yaml": "# 问题\nq1: ''\n",
+    }
+    bare = Version.of(course(tmp_path / "b", {**quiz, "reference/demo/starter.py": None}), "demo")
+    assert "class Counter:" in starters(bare.assignment, bare.reference, "zh")["work.py"]
