@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from grader.course.version import Version
@@ -14,13 +14,25 @@ from grader.verbs.grading import batch, collect
 from grader.verbs.results import write_pages
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
+
+    from grader.store.grade import Grade
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """What was made: kinds of repositories by student, everybody's grades, the class page."""
+
+    kinds: Mapping[str, str]
+    grades: Sequence[Grade]
+    page: Path
+
 
 WORKERS = 4  # real runs mostly wait: more than cores
 
 
-def demo(c: Context, into: Path, sandbox: str, workers: int) -> None:
+def demo(c: Context, into: Path, sandbox: str, workers: int) -> Demo:
     """Everything below `into`, anew each time. Prints a summary and where the class page is."""
     started = time.monotonic()
     course = c.workspace.course
@@ -40,9 +52,11 @@ def demo(c: Context, into: Path, sandbox: str, workers: int) -> None:
         batch(inner, names, None, None, None, How(sandbox, workers=workers or WORKERS), allow_local=True)
         inner.workspace.tick()
         wanted = inner.workspace.names()
-        page = write_pages(inner, into / "reports", inner.workspace.grades(wanted), wanted)
+        grades = inner.workspace.grades(wanted)
+        page = write_pages(inner, into / "reports", grades, wanted)
         inner.screen.say(say("The class page: {path}", path=str(page.resolve())), style="bold")
         inner.screen.say(say("Made in {n} s.", n=int(time.monotonic() - started)))
+    return Demo(sample.kinds, grades, page)
 
 
 def _quietly(inner: Context, names: Sequence[str]) -> None:

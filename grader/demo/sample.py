@@ -73,6 +73,7 @@ class Sample:
 
     course: Path
     students: list[Student] = field(default_factory=list)
+    kinds: dict[str, str] = field(default_factory=dict)  # student id -> what the repository is an example of
     later: list[Callable[[], None]] = field(default_factory=list)  # pushes that come after the receipt
 
 
@@ -113,7 +114,7 @@ def works(versions: Mapping[str, Version]) -> Iterator[Work]:
     yield Work("wrong folder", {f"homework/{name}": right[path], f"old/{name}": b"pass\n"})
     yield Work("another branch", one, on_branch="my-work")
     yield Work("odd default branch", one, branch="trunk")
-    yield Work("force-push after receipt", one, then={path: b"# gone\n"})
+    yield Work("force-push after receipt", one, then={"README.md": b"gone\n"})
     yield Work("syntax error", {path: b"def collect(sock, n)\n    return {}\n"})
     yield Work("python 2", {path_of(versions["join-one-all"]): PYTHON_2})
     yield Work("GBK source", {path: "# 按客户端归类\n".encode("gbk") + right[path]})
@@ -143,6 +144,7 @@ def make(course: Course, versions: Mapping[str, Version], target: Path) -> Sampl
             sample.later.append(functools.partial(commit, repository, work.branch, work.then, force=True))
         name = NAMES[number - 1] if number <= len(NAMES) else f"示例{number:02}"
         group = f"{(number - 1) % GROUPS + 1}"
+        sample.kinds[f"s{number:02}"] = work.about
         sample.students.append(Student(f"s{number:02}", name, group, str(repository.resolve()), work.on_branch))
     roster = course.roster.relative_to(course.root) if course.roster else Path("roster.csv")
     (sample.course / roster).write_bytes(write_roster(sample.students))

@@ -21,7 +21,7 @@ from grader.jobs.pool import Pool
 from grader.language import Message, say
 from grader.store.facts import Sight, record_attempt, record_outcome, record_receipt, record_visit
 from grader.store.gradebook import over_cap_now
-from grader.store.models import Failure, Receipt, Work
+from grader.store.models import Attempt, Failure, GradingRow, Pin, Receipt, Work
 from grader.store.records import Stored
 from grader.store.store import utc_now
 
@@ -98,6 +98,7 @@ class _Batch:
     rows: dict[tuple[str, str], Row] = field(default_factory=dict)
     jobs: dict[tuple[str, str], int] = field(default_factory=dict)
     looked_at: int = 0
+    older: list[int] = field(default_factory=list)  # jobs of attempts that were pinned before and are not the newest
     before: set[int] = field(default_factory=set)  # jobs that were done when we came
 
     def record(self, student: Student, look: Look | GraderError, now: datetime) -> None:
@@ -170,6 +171,40 @@ class _Batch:
         if job.state == "done":
             self.before.add(job.id)
 
+    def catch_up(self, students: Sequence[Student], now: datetime) -> None:
+        """Jobs for what was pinned before (by `collect`, by a batch that was killed) and never graded.
+
+        A repository that was pushed over, emptied or closed since gives nothing new to grade, and takes nothing away.
+        """
+        ids = [student.id for student in students]
+        with self.store.write() as session:
+            for start in range(0, len(ids), 500):
+                waiting = (
+                    select(Attempt)
+                    .where(Attempt.student.in_(ids[start : start + 500]), Attempt.assignment.in_(self.versions))
+                    .where(Attempt.id.not_in(select(GradingRow.attempt_id)))
+                    .where(Attempt.id.not_in(select(Work.attempt_id).where(Work.state != "dropped")))
+                    .order_by(Attempt.student, Attempt.assignment, Attempt.number)
+                )
+                for attempt in session.scalars(waiting).all():
+                    self._enqueue_pinned(session, attempt, now)
+
+    def _enqueue_pinned(self, session: Session, attempt: Attempt, now: datetime) -> None:
+        if over_cap_now(session, attempt, self.course):
+            return
+        snapshot = session.scalar(select(Pin.snapshot).where(Pin.attempt_id == attempt.id).order_by(Pin.id.desc()))
+        if snapshot is None:
+            return
+        _, digest, execution = self.versions[attempt.assignment]
+        job = work.enqueue(session, attempt, snapshot=snapshot, version=digest, execution=execution, now=now)
+        if job is None:
+            return
+        key = attempt.student, attempt.assignment
+        if key in self.jobs:
+            self.older.append(job.id)
+        else:
+            self.jobs[key] = job.id
+
     def finish(self, students: Sequence[Student]) -> tuple[Row, ...]:
         """A row for everybody and everything that was asked for, sorted: nobody is left out unnoticed."""
         with self.store.read() as session:
@@ -229,6 +264,7 @@ def batch(
             for _ in looks:
                 pool.tend()
                 _tell(run, students, progress)
+        run.catch_up(students, clock())
         while _tell(run, students, progress):
             pool.tend()
             time.sleep(STEP)
@@ -286,7 +322,7 @@ def _looks(run: _Batch, students: Sequence[Student], intake: Intake, clock: Call
 def _tell(run: _Batch, students: Sequence[Student], progress: Callable[[Progress], None] | None) -> bool:
     """Report how far it is; whether any job is still open."""
     with run.store.read() as session:
-        found = work.counts(session, run.jobs.values())
+        found = work.counts(session, [*run.jobs.values(), *run.older])
     if progress:
         progress(
             Progress(

@@ -143,3 +143,24 @@ def test_backup_restore_forget(graded: World) -> None:
     stored = b"".join(path.read_bytes() for path in (graded.root / ".grader").rglob("*") if path.is_file())
     assert NAMES[1].encode() not in stored
     assert graded.run("clean").status == 0
+
+
+def test_what_collect_received_is_graded_although_it_was_pushed_over(world: World) -> None:
+    """Received by `collect`, then force-pushed away, then graded: the batch grades what was received."""
+    world.push("007", {"double.py": RIGHT})
+    world.roster(("007", NAMES[0], "1"))
+    assert world.run("collect", "--allow-local").status == 0
+    world.push("007", {"README.md": "gone\n"})
+    assert scores(world) == {"007": "4"}
+
+
+def test_who_is_right_after_the_next_push_does_not_lose_what_came_before(world: World) -> None:
+    """A worse push after the one that was collected: both are graded, the latest counts, and both are listed."""
+    world.push("007", {"double.py": RIGHT})
+    world.roster(("007", NAMES[0], "1"))
+    world.run("collect", "--allow-local")
+    world.push("007", {"double.py": WRONG})
+    assert scores(world) == {"007": "0"}
+    world.run("report", "--student", "007", "--into", str(world.root / "pages"))
+    page = (world.root / "pages/007/double.md").read_text()
+    assert "2.5" in page
