@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from grader.course.checks import Manual, TestFunction
@@ -90,7 +91,7 @@ def report(
         commit=one_line(grade.commit or "")[:10],
         received=clock(grade.received_at, course.timezone) if grade.received_at else "",
         headline=_headline(grade, failed, checks, language),
-        next=_next(grade, assignment, failed, shown, course, language),
+        next=_next(grade, assignment, failed, shown, course, reader),
         problem=visible(grade.problem.render(language)) if grade.problem else "",
         sum=sum_lines(grade, shown, language) if is_graded else (),
         rows=_rows(grade, assignment, course, language),
@@ -238,9 +239,10 @@ def _headline(grade: Grade, failed: Sequence[CheckView], checks: Sequence[CheckV
 
 
 def _next(
-    grade: Grade, assignment: Assignment, failed: Sequence[CheckView], shown: Seen, course: Course, language: Language
+    grade: Grade, assignment: Assignment, failed: Sequence[CheckView], shown: Seen, course: Course, reader: Reader
 ) -> tuple[str, ...]:
-    """At most three things to do, the most urgent first."""
+    """At most three things to do, the most urgent first; the last says until when it helps."""
+    language = reader.language
     steps: list[str] = []
     if grade.status == "missing":
         file = one_line(assignment.submit.file or assignment.submit.answers or "")
@@ -258,11 +260,19 @@ def _next(
         )
     due = due_for(grade, assignment)
     if due and (failed or grade.status == "missing"):
-        steps = [
-            *steps[:2],
-            say("Due {due}; push as often as you like until then.", due=day(due, course.timezone)).render(language),
-        ]
+        steps = [*steps[:2], _until(due, course, reader.now).render(language)]
     return tuple(steps[:3])
+
+
+def _until(due: datetime, course: Course, now: datetime) -> Message:
+    """What pushing now still does. A due time holds through its last minute; lateness itself is decided at the receipt."""
+    shown = day(due, course.timezone)
+    if now < due + timedelta(minutes=1):
+        return say("Due {due}; push as often as you like until then.", due=shown)
+    closes = course.late.closes_after
+    if closes is not None and now >= due + closes + timedelta(minutes=1):
+        return say("It was due {due} and is closed now.", due=shown)
+    return say("It was due {due}; what is pushed now counts as late.", due=shown)
 
 
 def _rows(grade: Grade, assignment: Assignment, course: Course, language: Language) -> tuple[Row, ...]:

@@ -1,13 +1,15 @@
 """The score as a sum."""
 
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from report_samples import ACT, ADJUST, COURSE, DEADLOCK, EN, FEAST, NOON, TALK, grade, open_grade, record
+from report_samples import ACT, ADJUST, COURSE, DEADLOCK, DUE, EN, FEAST, NOON, TALK, grade, open_grade, record
 
+from grader.course.course import LatePolicy
 from grader.course.lateness import Late
 from grader.judge.verdicts import Verdict
 from grader.reports.numbers import clock, exact, percent, points, rounded, signed
@@ -170,6 +172,22 @@ def test_what_to_do_next_begins_with_what_stops_the_rest():
     assert view.headline.startswith("0 of 3 checks passed. Mend first: Both in hand while eating.")
     assert len(view.next) == 3
     assert view.next[-1] == "Due 2026-12-01 23:59; push as often as you like until then."
+
+
+@pytest.mark.parametrize(
+    ("minutes", "text"),
+    [
+        (0, "Due 2026-12-01 23:59; push as often as you like until then."),
+        (1, "It was due 2026-12-01 23:59; what is pushed now counts as late."),
+        (7 * 24 * 60, "It was due 2026-12-01 23:59; what is pushed now counts as late."),
+        (7 * 24 * 60 + 1, "It was due 2026-12-01 23:59 and is closed now."),
+    ],
+)
+def test_the_last_step_says_what_pushing_now_does(minutes, text):
+    """Until the end of the due minute, late, or closed: the advice is true when it is read."""
+    closing = replace(COURSE, late=LatePolicy(closes_after=timedelta(days=7)))
+    reader = replace(EN, now=DUE + timedelta(minutes=minutes))
+    assert report(open_grade(), DEADLOCK, closing, reader).next[-1] == text
 
 
 def test_a_check_that_waits_gives_no_hint_yet():
