@@ -3,7 +3,6 @@
 A maker takes the folder that stands at /sandbox (a `driver.py` in it is the driver) and raises SandboxError where the backend cannot work here.
 """
 
-import functools
 import os
 from dataclasses import replace
 
@@ -13,25 +12,8 @@ from grader.containers.bubblewrap import Bubblewrap
 from grader.containers.local import Local
 from grader.containers.session import SandboxSpec
 from grader.errors import SandboxError
+from tests.engine import docker
 from tests.inside import SMALL, STUB, Inside
-
-
-def docker(driver):
-    """A Docker Engine that answers and has the image."""
-    from grader.containers.docker import DockerBackend
-
-    backend = DockerBackend(engine(), driver=driver)
-    backend.python()
-    return backend
-
-
-@functools.cache
-def engine():
-    """One connection for all tests: a forgotten one that is collected in the middle of another test looks like a trace."""
-    from grader.containers.docker_engine import Engine
-
-    return Engine()
-
 
 BACKENDS = {
     "bubblewrap": Bubblewrap,
