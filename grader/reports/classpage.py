@@ -9,6 +9,20 @@ from typing import TYPE_CHECKING
 
 from grader.language import say
 from grader.reports import words
+from grader.reports.advice import late_text
+from grader.reports.checks import title_of
+from grader.reports.classview import (
+    AssignmentView,
+    Bin,
+    CellView,
+    ClassView,
+    GroupView,
+    HardCheck,
+    Mistake,
+    Person,
+    StudentRow,
+    Twin,
+)
 from grader.reports.clusters import clusters
 from grader.reports.days import STATUS
 from grader.reports.links import days_path, report_path
@@ -16,7 +30,7 @@ from grader.reports.missing import group_name, missing_lines, natural
 from grader.reports.numbers import clock, day, percent, points
 from grader.reports.score import label_of, state_of
 from grader.reports.similar import identical
-from grader.reports.student import late_text, student_id, title_of
+from grader.reports.student import student_id
 from grader.reports.text import one_line, visible
 
 if TYPE_CHECKING:
@@ -31,109 +45,6 @@ if TYPE_CHECKING:
     from grader.store.grade import Grade
 
 BINS = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    name: str
-    id: str
-    href: str
-
-
-@dataclass(frozen=True, slots=True)
-class Bin:
-    """A column of the distribution: scores of `label`, `count` students; `height` of 100."""
-
-    label: str
-    count: int
-    height: int
-
-
-@dataclass(frozen=True, slots=True)
-class HardCheck:
-    title: str
-    passed: int
-    judged: int
-    share: str
-    usual: str  # the most frequent verdict of those who did not pass
-    is_hidden: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Mistake:
-    """The same students, the same kind of failure; `checks` are (title, what they have in common) for each check it shows in.
-
-    `comment` is one text for all of them, to paste.
-    """
-
-    label: str
-    checks: tuple[tuple[str, str], ...]
-    lost: str
-    people: tuple[Person, ...]
-    comment: str
-
-
-@dataclass(frozen=True, slots=True)
-class Twin:
-    people: tuple[Person, ...]
-    files: str
-    lines: int
-
-
-@dataclass(frozen=True, slots=True)
-class AssignmentView:
-    name: str
-    title: str
-    due: str
-    handed_in: int
-    missing: int
-    open: int
-    middle: str  # the median score
-    out_of: str
-    bins: tuple[Bin, ...]
-    bins_text: str
-    hard: tuple[HardCheck, ...]
-    mistakes: tuple[Mistake, ...]
-    twins: tuple[Twin, ...]
-    left_out: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class CellView:
-    points: str
-    sign: str
-    state: State
-    status: str
-    note: str
-    href: str
-
-
-@dataclass(frozen=True, slots=True)
-class StudentRow:
-    person: Person
-    cells: tuple[CellView, ...]
-    total: str
-
-
-@dataclass(frozen=True, slots=True)
-class GroupView:
-    name: str
-    missing: str  # the line to paste
-    rows: tuple[StudentRow, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ClassView:
-    language: Language
-    course: str
-    as_of: str
-    students: int
-    graded: int
-    missing: int
-    open: int
-    infra: int
-    groups: tuple[GroupView, ...]
-    assignments: tuple[AssignmentView, ...]
 
 
 @dataclass(frozen=True, slots=True)

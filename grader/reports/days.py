@@ -6,8 +6,9 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from grader.language import say
+from grader.reports.advice import late_text
 from grader.reports.numbers import day, points
-from grader.reports.student import Material, late_text, report, student_id
+from grader.reports.student import Material, report, student_id
 from grader.reports.text import one_line, visible
 from grader.reports.view import DaysView, DayView
 from grader.reports.visibility import due_for, seen

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
     from grader.language import Language
-    from grader.reports.classpage import ClassView
+    from grader.reports.classview import ClassView
     from grader.reports.view import DaysView, ReportView
 
 

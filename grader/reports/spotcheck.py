@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 
 from grader.judge.mutate import Kind, Mutant, mutants
 from grader.language import say
+from grader.reports.checks import title_of
 from grader.reports.evidence import Sources
 from grader.reports.missing import group_name, natural
 from grader.reports.score import state_of
-from grader.reports.student import title_of
 from grader.reports.text import one_line
 from grader.reports.words import LABELS
 
