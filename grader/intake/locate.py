@@ -25,6 +25,7 @@ SUBMODULE = "160000"
 _IGNORED = frozenset(
     {"node_modules", "venv", "virtualenv", "site-packages", "dist-packages", "__pycache__", "__MACOSX"}
 )
+_COMPARED = 2_000  # names looked at for a likeness
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -142,7 +143,7 @@ class _Search:
         self.scope = self._scope(clean_folder(folder))
         self.exact = posixpath.join(self.scope, self.wanted)
         self.name = posixpath.basename(self.wanted)
-        self.others = environments(entries)
+        self.foreign = frozenset(f for f in environments(entries) if len(f) > len(self.scope))
         self.named = sorted(
             path for path in self.regular if posixpath.basename(path) == self.name and self._is_searched(path)
         )
@@ -151,8 +152,7 @@ class _Search:
         if self.scope and not path.startswith(self.scope + "/"):
             return False
         below = path[len(self.scope) + 1 if self.scope else 0 :]
-        others = frozenset(other for other in self.others if len(other) > len(self.scope))
-        return not is_ignored(below.split("/")) and not within(path, others)
+        return not is_ignored(below.split("/")) and not within(path, self.foreign)
 
     def _scope(self, folder: str) -> str:
         if not folder:
@@ -167,7 +167,7 @@ class _Search:
             if entry.mode in {SYMLINK, SUBMODULE} and (folder == path or folder.startswith(path + "/")):
                 raise IntakeError(*_not_followed(path, entry.mode))
         same = [other for other in folders if _folded(other) == _folded(folder)]
-        near = same or difflib.get_close_matches(folder, folders, 3, 0.7)
+        near = same or difflib.get_close_matches(folder, sorted(folders)[:_COMPARED], 3, 0.7)
         here = near or [other for other in folders if "/" not in other]
         raise IntakeError(
             say("Looked for the folder {folder}, found {found}.", folder=shown(folder), found=listed(here) or "-"),
@@ -206,7 +206,7 @@ class _Search:
             )
         names = {posixpath.basename(path) for path in files}
         same = {name for name in names if _folded(name) == _folded(self.name)}
-        near = same or set(difflib.get_close_matches(self.name, names, 3, 0.6))
+        near = same or set(difflib.get_close_matches(self.name, sorted(names)[:_COMPARED], 3, 0.6))
         here = [path for path in files if posixpath.basename(path) in near]
         here = here or [path for path in files if path.endswith(posixpath.splitext(self.name)[1])] or files
         submodules = [entry.path for entry in self.entries if entry.mode == SUBMODULE]

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from grader.intake.git import Caps
 
+_LONGEST, _DEEPEST = 1024, 64
+
 
 @dataclass(frozen=True, slots=True)
 class Commit:
@@ -71,6 +73,8 @@ class Objects:
         found = []
         for line in out.split(b"\0")[:-1]:
             about, _, name = line.partition(b"\t")
+            if len(name) > _LONGEST or name.count(b"/") > _DEEPEST:
+                continue  # nobody's homework; the longest path seen in real repositories has 237 bytes
             mode, _, oid, size = about.decode().split()
             known = int(size) if size.isdigit() else -1  # "BAD": left out when fetched
             found.append(Entry(name.decode(errors="surrogateescape"), mode, oid, known))

@@ -86,6 +86,24 @@ def test_fifty_thousand_files(school):
         school.take()
 
 
+def test_a_tree_that_holds_itself_many_times(school):
+    """A dozen objects that unfold to ten thousand million files: too large, and not unfolded."""
+    repository = school.repository()
+    tree = repository.git("mktree", stdin=f"100644 blob {repository.git('hash-object', '-w', '--stdin')}\tx\n".encode())
+    for _ in range(10):
+        tree = repository.git("mktree", stdin="".join(f"040000 tree {tree}\t{n}\n" for n in range(10)).encode())
+    repository.git("update-ref", "refs/heads/main", repository.git("commit-tree", tree, "-m", "x"))
+    with pytest.raises(IntakeError, match="too large"):
+        school.take()
+
+
+def test_paths_nobody_types(school):
+    """Paths thousands of folders deep are passed over; the homework beside them is graded."""
+    repository = school.repository(files={"day31/collect.py": "1", "x/" * 3000 + "collect.py": "2", "y" * 2000: "3"})
+    assert dict(school.take().snapshot.files) == {"collect.py": b"1"}
+    assert repository.path.exists()
+
+
 def test_too_many_objects_are_refused_before_they_arrive(school):
     """The remote announces how many objects come; above the cap the fetch is ended."""
     school.repository(files={f"data/{n}": str(n) for n in range(3000)} | {"collect.py": "1"})
