@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
+from grader.course.lateness import deduction
 from grader.judge.records import CheckRecord
 from grader.judge.verdicts import MEANINGS, Verdict
 from grader.language import Message, say
@@ -200,7 +201,7 @@ def current(student: Student, facts: Facts, rules: Rules, counting: Counting, la
     graded = newest(chosen) if chosen else None
     raw = sum((c.points for c in checks), ZERO)
     late = late if chosen else NOT_LATE
-    penalty = raw if late.state == "closed" else max(raw, ZERO) * late.penalty
+    penalty = deduction(late, raw)
     adjustment = next((o.points for o in facts.overrides if o.kind == "adjust"), ZERO)
     total = next((o.points for o in facts.overrides if o.kind == "set" and not o.check), None)
     highest = rules.assignment.max_points

@@ -142,6 +142,13 @@ def test_a_penalty_larger_than_the_points_is_clamped_once_at_the_end():
     assert (g.raw, g.adjustment, g.score, g.max) == (80, -100, 0, 80)
 
 
+def test_more_than_the_maximum_is_cut_to_it():
+    """By hand +100, or a total beyond the maximum: the maximum."""
+    attempts = (attempt(1, graded(*GOOD)),)
+    for override in (Override("adjust", "", Decimal(100), 1, 1, ACT), Override("set", "", Decimal(100), 1, 1, ACT)):
+        assert grade(Facts(attempts=attempts, overrides=(override,))).score == 10
+
+
 def test_a_penalty_check_costs_only_when_it_fails():
     """A check of negative points is lost unless it passes, and is no part of the maximum."""
     checks = [Check("test_a", Decimal(4)), Check("clean", Decimal(-1))]
@@ -253,7 +260,7 @@ def test_pushing_back_to_an_earlier_state_makes_that_attempt_the_latest():
 
 def test_attempts_beyond_the_days_cap_do_not_count():
     """Two a day in the course's zone: the third of a local day is recorded and named, the next day's counts."""
-    evening = datetime(2026, 11, 30, 23, 50, tzinfo=ZONE)
+    evening = datetime(2026, 11, 30, 15, 50, tzinfo=UTC)  # 23:50 in the course's zone
     three = tuple(
         attempt(n, graded(*(GOOD if n == 3 else HALF_GOOD)), at=evening + n * timedelta(minutes=1)) for n in (1, 2, 3)
     )
