@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from grader.reports.render import speaker
-from grader.reports.text import code, fence, markdown
+from grader.reports.text import code, fence, markdown, markdown_with_code
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -42,8 +42,8 @@ def _blocks(view: ReportView) -> Iterator[str]:
         if titles:
             yield f"{sign} {markdown(text)}"
     yield f"## {markdown(say('What to do next'))}"
-    yield "\n".join(f"{n}. {markdown(step)}" for n, step in enumerate(view.next, start=1))
-    yield "\n".join(f"- {markdown(notice)}" for notice in view.notices)
+    yield "\n".join(f"{n}. {markdown_with_code(step)}" for n, step in enumerate(view.next, start=1))
+    yield "\n".join(f"- {markdown_with_code(notice)}" for notice in view.notices)
     if view.comments:
         yield f"## {markdown(say('Comments'))}"
         yield from (_comment(comment, say) for comment in view.comments)
@@ -79,7 +79,7 @@ def _table(head: list[str], rows: Iterable[list[str]]) -> str:
 
 def _prose(text: str) -> str:
     """Several lines of a person's text, each meaning itself."""
-    return "  \n".join(markdown(line) for line in text.split("\n"))
+    return "  \n".join(markdown_with_code(line) for line in text.split("\n"))
 
 
 def _check(check: CheckView, say: Callable[..., str]) -> Iterator[str]:

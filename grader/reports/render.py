@@ -6,23 +6,29 @@ import functools
 from typing import TYPE_CHECKING
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from grader.language import Message
+from grader.reports.text import segments
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from markupsafe import Markup
 
     from grader.language import Language
     from grader.reports.classview import ClassView
     from grader.reports.view import DaysView, ReportView
 
 
+def marked(text: str) -> Markup:
+    """A product text with what stands in backticks as code; every part is escaped first."""
+    parts = (Markup("<code>{}</code>").format(part) if n % 2 else escape(part) for n, part in enumerate(segments(text)))
+    return Markup("").join(parts)
+
+
 @functools.cache
 def environment() -> Environment:
     """The one environment of all pages. Escaping is on for every template, not by file name."""
-    return Environment(
+    made = Environment(
         loader=PackageLoader("grader.reports"),
         autoescape=True,
         undefined=StrictUndefined,
@@ -30,6 +36,8 @@ def environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    made.filters["marked"] = marked
+    return made
 
 
 def speaker(language: Language) -> Callable[..., str]:

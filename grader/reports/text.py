@@ -101,6 +101,22 @@ def code(text: str) -> str:
     return f"{mark}{pad}{text or ' '}{pad}{mark}"
 
 
+def segments(text: str) -> list[str]:
+    """A product text around what stands in backticks in it: text, code, text, code ... text."""
+    return re.split(r"`([^`\n]{1,100})`", text)
+
+
+def markdown_with_code(text: str) -> str:
+    """`markdown`, but a pair of backticks marks code, as product texts use it."""
+    return "".join(code(part) if n % 2 else _escaped(part, is_start=n == 0) for n, part in enumerate(segments(text)))
+
+
+def _escaped(part: str, *, is_start: bool) -> str:
+    """A piece of a line; only the first can begin a list or heading."""
+    lead, trail = part[: len(part) - len(part.lstrip())], part[len(part.rstrip()) :]
+    return f"{'' if is_start else lead}{markdown(part)}{trail if part.strip() else ''}"
+
+
 def markdown(text: str) -> str:
     """`text` as Markdown prose that means itself, on one line; what could be markup is escaped, dates and points stay readable."""
     return _MARKUP.sub(lambda mark: f"{mark[0][:-1]}\\{mark[0][-1]}", one_line(text).strip())

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from grader.reports.text import code, decode, excerpt, fence, markdown, one_line, visible
+from grader.reports.render import marked
+from grader.reports.text import code, decode, excerpt, fence, markdown, markdown_with_code, one_line, segments, visible
 
 ANY = st.text(alphabet=st.characters(), max_size=60)
 
@@ -123,6 +124,20 @@ def test_prose_means_itself(text):
     page = rendered(f"{markdown(text)}\n")
     assert page.tags <= {"p"}
     assert page.text.split() == one_line(text).split()
+
+
+@given(st.one_of(ANY, MARKUP))
+def test_backticks_in_product_texts_mark_code_and_nothing_else(text):
+    """What stands between backticks is a code span; the rest still means itself."""
+    page = rendered(f"x{markdown_with_code(text)}\n")
+    assert page.tags <= {"p", "code"}
+    assert "".join(page.text.split()) == "x" + "".join("".join(segments(one_line(text))).split()) or "`" in text
+
+
+def test_code_in_a_product_text():
+    """`grader publish` reads as code in both formats, spaces around it stay."""
+    assert markdown_with_code("run `grader publish` now") == "run `grader publish` now"
+    assert marked("run `a<b` & go") == "run <code>a&lt;b</code> &amp; go"
 
 
 @pytest.mark.parametrize(
