@@ -57,7 +57,7 @@ STYLE = Path(render.__file__).parent / "templates" / "style.css"
 ONE_LATE = grade(
     comments=(COMMENT, LINE_COMMENT, HIDDEN_COMMENT),
     late=Late("late", 700, 1, Decimal("0.1"), 0),
-    notices=(say("The tests of this version have not been proved by `grader publish`."),),
+    notices=(say("There is no column `{column}` in this file.", column="x"),),
 )
 PASSED = record("test_no_schedule_deadlocks", Verdict.PASS, "6", "6")
 PART = record("test_both_are_held", Verdict.PASS, "0.85", "2")
@@ -76,7 +76,12 @@ def pages():
         for name, view in {
             "hidden": report(ONE_LATE, DEADLOCK, COURSE, reader, replace(MATERIAL, previous=(PASSED,))),
             "released": report(ALL_OPEN, DEADLOCK, COURSE, reader, BEFORE),
-            "missing": report(nothing(problem=say("The repository is empty.")), DEADLOCK, COURSE, reader),
+            "missing": report(
+                nothing(problem=say("The ids of the roster must stand in one of: {names}", names="id")),
+                DEADLOCK,
+                COURSE,
+                reader,
+            ),
         }.items():
             yield f"{name}.{language}.html", report_html(view, back="index.html")
             yield f"{name}.{language}.md", report_markdown(view)
