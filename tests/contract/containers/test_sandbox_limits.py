@@ -27,12 +27,12 @@ def test_cpu_of_the_whole_tree_counts(inside):
 
 
 def test_cpu_of_children_that_ended_counts(inside):
-    """A chain of short children, each waited for, adds up."""
+    """A chain of children, each waited for and too short to be looked at, adds up."""
     code = """
     import os, time
     while True:
         if os.fork() == 0:
-            while time.process_time() < 0.1: pass
+            while time.process_time() < 0.01: pass
             os._exit(0)
         os.wait()
     """
