@@ -67,6 +67,7 @@ SETTINGS: Mapping[str, str] = {
     "gc.auto": "0",
     "http.followRedirects": "false",
     "http.proxy": "",
+    "http.sslVerify": "true",
     "maintenance.auto": "false",
     "pack.threads": "1",
     "protocol.allow": "never",

@@ -54,8 +54,9 @@ def locate(entries: Sequence[Entry], wanted: str, day: int | None, folder: str |
     Raises IntakeError that names what was looked for and what is there.
     """
     search = _Search(entries, wanted, folder)
-    if search.exact in search.regular:
-        return Located(search.regular[search.exact].path, search.elsewhere(search.exact, day))
+    for exact in search.exact:
+        if exact in search.regular:
+            return Located(search.regular[exact].path, search.elsewhere(exact, day))
     of_day = [path for path in search.named if day is not None and day in _numbers_above(path, search.scope)]
     if len(of_day) > 1:
         # "day27-day36/day33/x.py" is under a folder that says 36, but not the way "day36/x.py" is
@@ -141,8 +142,10 @@ class _Search:
         self.wanted = _nfc(wanted)
         self.regular = {_nfc(entry.path): entry for entry in entries if entry.mode in REGULAR}
         self.scope = self._scope(clean_folder(folder))
-        self.exact = posixpath.join(self.scope, self.wanted)
         self.name = posixpath.basename(self.wanted)
+        self.exact = [posixpath.join(self.scope, self.wanted)]
+        if self.scope:  # "day32/quiz.yaml" with the folder "day32"
+            self.exact.append(posixpath.join(self.scope, self.name))
         self.foreign = frozenset(f for f in environments(entries) if len(f) > len(self.scope))
         self.named = sorted(
             path for path in self.regular if posixpath.basename(path) == self.name and self._is_searched(path)
@@ -196,12 +199,12 @@ class _Search:
             path = _nfc(entry.path)
             if entry.mode == SYMLINK and posixpath.basename(path) == self.name:
                 raise IntakeError(*_not_followed(path, SYMLINK))
-            if entry.mode == SUBMODULE and (self.exact.startswith(path + "/")):
+            if entry.mode == SUBMODULE and (self.exact[0].startswith(path + "/")):
                 raise IntakeError(*_not_followed(path, SUBMODULE))
         files = sorted(path for path in self.regular if self._is_searched(path))
         if not files:
             raise IntakeError(
-                say("Looked for {file}; there are no files.", file=shown(self.exact)),
+                say("Looked for {file}; there are no files.", file=shown(self.exact[0])),
                 remedy=say("Commit your work and push it."),
             )
         names = {posixpath.basename(path) for path in files}
@@ -217,7 +220,7 @@ class _Search:
                 paths=listed(submodules),
             )
         raise IntakeError(
-            say("Looked for {file}, found {found}.", file=shown(self.exact), found=listed(here)), remedy=remedy
+            say("Looked for {file}, found {found}.", file=shown(self.exact[0]), found=listed(here)), remedy=remedy
         )
 
 

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from grader.errors import InfrastructureError, IntakeError
 from grader.intake import git
-from grader.intake.address import resolve
 from grader.intake.failures import Again, Moved, diagnose, no_repository, too_large
+from grader.intake.resolve import resolve
 from grader.intake.shown import redacted, shown
 from grader.language import say
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import os
+import ssl
 import subprocess
 import threading
 from collections import defaultdict, deque
@@ -24,8 +25,13 @@ class GitServer(ThreadingHTTPServer):
     daemon_threads = False
     block_on_close = True
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, certificate: Path | None = None) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
+        self.scheme = "https" if certificate else "http"
+        if certificate:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(certificate)
+            self.socket = context.wrap_socket(self.socket, server_side=True, do_handshake_on_connect=False)
         self.root = root
         self.answers: dict[str, deque[tuple[int, dict[str, str]]]] = defaultdict(deque)
         self.needs_token: dict[str, str] = {}
@@ -41,7 +47,7 @@ class GitServer(ThreadingHTTPServer):
         self._thread = threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.02})
 
     def url(self, name: str) -> str:
-        return f"http://127.0.0.1:{self.server_port}/{name}.git"
+        return f"{self.scheme}://127.0.0.1:{self.server_port}/{name}.git"
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that was killed leaves a broken pipe: that is what some tests are about."""

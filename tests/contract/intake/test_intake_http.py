@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import shutil
 import socket
 import subprocess
 import sys
@@ -347,6 +348,31 @@ def test_git_connects_to_the_address_that_was_checked(school, monkeypatch):
         listener.shutdown(socket.SHUT_RDWR)
         waiter.join()
         assert reached.is_set()
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="no openssl here to make a certificate with")
+def test_a_certificate_nobody_vouches_for(school, tmp_path, monkeypatch):
+    """Whoever answers in a host's place is not believed, whatever the environment says."""
+    request = [
+        "req",
+        "-x509",
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-subj",
+        "/CN=127.0.0.1",
+        "-addext",
+        "subjectAltName=IP:127.0.0.1",
+    ]
+    made = tmp_path / "certificate.pem"
+    subprocess.run(["openssl", *request, "-keyout", made, "-out", made], check=True, capture_output=True)
+    monkeypatch.setenv("GIT_SSL_NO_VERIFY", "1")
+    monkeypatch.setenv("GIT_SSL_CAINFO", str(made))
+    school.repository(files={"collect.py": "1"})
+    with GitServer(school.server.root, made) as server:
+        with pytest.raises(InfrastructureError, match="certificate"):
+            school.take(url=server.url("s01"))
+        assert server.requests == []
 
 
 def test_a_force_push_changes_nothing_that_was_pinned(school):

@@ -6,7 +6,7 @@ import posixpath
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.errors import IntakeError
@@ -91,6 +91,9 @@ def test_the_given_folder_is_the_only_place():
         assert found(paths, folder=folder) == "mine/collect.py"
     assert found(paths, folder="mine/collect.py") == "mine/collect.py"
     assert "Looked for mine/day33/collect.py, found mine/day33/other.py" in refused(paths, folder="mine/day33")
+    paths = listing("day32/quiz.yaml", "quiz.yaml", "x/day32/quiz.yaml")
+    assert locate(paths, "day32/quiz.yaml", 32, "day32").path == "day32/quiz.yaml"
+    assert locate(paths, "day32/quiz.yaml", 32, "x").path == "x/day32/quiz.yaml"
     assert "leaves the repository" in refused(paths, folder="../mine")
 
 
@@ -177,6 +180,7 @@ def _answer(entries, day, folder):
         return error.render("zh")
 
 
+@settings(deadline=None)
 @given(paths, st.sampled_from([None, 33, 36]), st.sampled_from([None, "day33", "a", "作业/day33"]))
 def test_locating_any_listing(every, day, folder):
     """Whatever is in a repository: the answer is a file of that very name inside the folder, not in an environment, and where
@@ -210,6 +214,7 @@ def test_locating_any_listing(every, day, folder):
         assert located.path in of_day
 
 
+@settings(deadline=None)
 @given(st.text(max_size=30))
 def test_cleaning_any_folder(text):
     """A cleaned folder has no empty, "." or ".." parts, and cleaning it again changes nothing."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.errors import InfrastructureError
@@ -87,6 +87,7 @@ def test_a_write_that_was_cut_short_leaves_nothing_wrong(tmp_path, monkeypatch):
 names = st.text(st.characters(exclude_categories=(), max_codepoint=0xFFFF), min_size=1, max_size=8)
 
 
+@settings(deadline=None)
 @given(st.dictionaries(names, st.binary(max_size=20), min_size=1, max_size=5))
 def test_any_names_and_any_bytes(tmp_path_factory, files):
     """Names no file system would take, and any bytes, come back equal."""
