@@ -48,7 +48,7 @@ class Address:
     @property
     def key(self) -> str:
         """One name per repository, whichever way it was written, as `shown` too; safe as a folder name."""
-        place = re.sub(r"://[^/@]*@", "://", self.url).removesuffix(".git")
+        place = re.sub(r"^[a-z]+://(?:[^/@]*@)?", "", self.url).removesuffix(".git")
         return hashlib.sha256(place.encode(errors="surrogateescape")).hexdigest()[:40]
 
 

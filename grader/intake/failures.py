@@ -40,6 +40,10 @@ _OURS = re.compile(
 )
 
 
+class NoAccessError(IntakeError):
+    """The host says that there is nothing, or nothing for us."""
+
+
 @dataclass(frozen=True, slots=True)
 class Again:
     """Worth another try after `seconds` (None: our own back-off); `error` if tries are used up."""
@@ -130,7 +134,7 @@ def _no_access(address: Address, status: int) -> IntakeError:
     if address.kind == "local":
         return IntakeError(say("There is no git repository at {place}.", place=address.shown))
     code = f" ({status})" if status else ""
-    return IntakeError(
+    return NoAccessError(
         say("No access to {place}{code}: it does not exist, or it is private.", place=address.shown, code=code),
         remedy=say(
             "Check the address in a browser that is not logged in. Make the repository public, or give the course's account the right to read it."

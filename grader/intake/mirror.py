@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING
 
 from grader.errors import GraderError, InfrastructureError, IntakeError, UsageError
 from grader.intake import git
-from grader.intake.failures import too_large
+from grader.intake.failures import NoAccessError, too_large
 from grader.intake.git import Caps
 from grader.intake.objects import Commit, Objects
 from grader.intake.remote import HostSettings, Remotes, size_of
@@ -32,7 +32,7 @@ from grader.intake.shown import listed, shown
 from grader.language import say
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from threading import Event
 
     from grader.intake.address import Address
@@ -105,6 +105,7 @@ class Mirrors:
         self._remotes = Remotes(self._home, hosts, allow_local=allow_local, caps=self.caps, sleep=sleep, stop=stop)
         self._seen: dict[str, Mirror | GraderError] = {}
         self._failed: dict[tuple[str, str], GraderError] = {}
+        self._ways: dict[str, Address] = {}  # not as written, but by ssh
         self._last: tuple[tuple[str, str], Commit] | None = None
 
     def path(self, address: Address) -> Path:
@@ -169,14 +170,14 @@ class Mirrors:
             "fetch", "--progress", "--no-tags", "--no-write-fetch-head", "--no-auto-gc", "--no-recurse-submodules",
             "--depth=1", f"--filter=blob:limit={self.caps.file}", "origin", f"{commit}:refs/grader/pins/{commit}",
         ]  # fmt: skip
-        self._remotes.run(address, path, arguments)
+        self._run(address, path, arguments)
         if size_of(path) > self.caps.mirror:
             raise too_large(address.shown)
 
     def _ask(self, address: Address) -> Mirror:
         path, reader = self.path(address), self.folder / "reader"
         self._make(reader)
-        out = self._remotes.run(address, reader, ["ls-remote", "--symref", "origin", "HEAD", "refs/heads/*"])
+        out = self._run(address, reader, ["ls-remote", "--symref", "origin", "HEAD", "refs/heads/*"])
         branches: dict[str, str] = {}
         default = head = None
         for line in out.decode(errors="surrogateescape").split("\n"):
@@ -188,6 +189,20 @@ class Mirrors:
             elif name.startswith("refs/heads/") and re.fullmatch(r"[0-9a-f]{40}", value):
                 branches[name.removeprefix("refs/heads/")] = value
         return Mirror(address, path, dict(sorted(branches.items())), default, head, datetime.now(UTC))
+
+    def _run(self, address: Address, path: Path, arguments: Sequence[str]) -> bytes:
+        """By the way that was written; a private repository by ssh, if that is the way the course has."""
+        if address.key in self._ways:
+            return self._remotes.run(self._ways[address.key], path, arguments)
+        try:
+            return self._remotes.run(address, path, arguments)
+        except NoAccessError:
+            other = self._remotes.by_ssh(address)
+            if other is None:
+                raise
+            out = self._remotes.run(other, path, arguments)
+            self._ways[address.key] = other
+            return out
 
     @contextlib.contextmanager
     def _locked(self, path: Path) -> Iterator[None]:

@@ -8,6 +8,7 @@ import os
 import shlex
 import time
 import urllib.parse
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
 
@@ -121,6 +122,14 @@ class Remotes:
                     settings[f"credential.{site}.helper"] = _helper(host.token_file)
                     has_token = True
         return settings, git.environment(self.home, [_scheme(address)], extra), has_token
+
+    def by_ssh(self, address: Address) -> Address | None:
+        """The same repository by ssh, where that is the only way the course has been given into this host."""
+        host = self._host(address)
+        if address.kind != "https" or address.port != 443 or host is None or host.token_file or not host.ssh_key:
+            return None
+        path = urllib.parse.unquote(urllib.parse.urlsplit(address.url).path)
+        return replace(address, kind="ssh", url=f"ssh://git@{address.host}{path}", port=22)
 
     def _host(self, address: Address) -> HostSettings | None:
         for name, settings in self.hosts.items():
