@@ -206,6 +206,13 @@ class _Reader:
         self.problems.append(CourseError(message, place=place, remedy=remedy))
 
     def _swallowed(self, node: yaml.ScalarNode) -> None:
+        if node.style is None and node.value.endswith('"') and node.value.count('"') == 1:
+            message = say("The quote that ends this text is opened nowhere.")
+            self._problem(
+                place_of(self.file, node.start_mark),
+                message,
+                say("Open it at the beginning, or put the whole text into single quotes."),
+            )
         if node.style not in ("'", '"'):
             return
         raw = self.text[node.start_mark.index : node.end_mark.index]
