@@ -262,11 +262,10 @@ def batch(
     with Pool(store, home, backend, workers, tools, dict(environment or {})) as pool:
         with closing(_looks(run, students, intake, clock)) as looks:
             for _ in looks:
-                pool.tend()
-                _tell(run, students, progress)
+                pool.tend(_tell(run, students, progress))
         run.catch_up(students, clock())
-        while _tell(run, students, progress):
-            pool.tend()
+        while still_open := _tell(run, students, progress):
+            pool.tend(still_open)
             time.sleep(STEP)
     return run.finish(students)
 
@@ -319,8 +318,8 @@ def _looks(run: _Batch, students: Sequence[Student], intake: Intake, clock: Call
             threads.shutdown(wait=False, cancel_futures=True)
 
 
-def _tell(run: _Batch, students: Sequence[Student], progress: Callable[[Progress], None] | None) -> bool:
-    """Report how far it is; whether any job is still open."""
+def _tell(run: _Batch, students: Sequence[Student], progress: Callable[[Progress], None] | None) -> int:
+    """Report how far it is; how many jobs are still open."""
     with run.store.read() as session:
         found = work.counts(session, [*run.jobs.values(), *run.older])
     if progress:
@@ -334,4 +333,4 @@ def _tell(run: _Batch, students: Sequence[Student], progress: Callable[[Progress
                 stopped=found.stopped,
             )
         )
-    return found.open > 0
+    return found.open

@@ -36,7 +36,7 @@ class _Worker:
 
 @dataclass(slots=True)
 class Pool:
-    """`size` workers on one store. `tend` must be called every few seconds; a context manager that ends them."""
+    """Up to `size` workers on one store. `tend` must be called every few seconds; a context manager that ends them."""
 
     store: Store
     home: Path
@@ -49,8 +49,10 @@ class Pool:
     _false_starts: int = 0
     _made: int = 0
 
-    def tend(self) -> None:
-        """Replace workers that died, free what they held, renew the leases of the living. Raises InfrastructureError."""
+    def tend(self, wanted: int) -> None:
+        """Replace workers that died, free what they held, renew the leases of the living; start as many as `wanted`
+        jobs can use. Raises InfrastructureError.
+        """
         now = time.monotonic()
         for worker in [w for w in self._workers if w.process.poll() is not None]:
             self._workers.remove(worker)
@@ -58,7 +60,7 @@ class Pool:
         for worker in self._workers:
             if not worker.is_ready and _said_ready(worker.process):
                 worker.is_ready, self._false_starts = True, 0
-        while len(self._workers) < self.size:
+        while len(self._workers) < min(self.size, wanted):
             self._workers.append(self._start())
         if now - self._beaten >= BEAT:
             work.beat(self.store, [w.name for w in self._workers], datetime.now(UTC))

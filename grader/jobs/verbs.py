@@ -57,7 +57,7 @@ def work_off(
                 progress(found)
             if not found.open:
                 return found
-            pool.tend()
+            pool.tend(found.open)
             time.sleep(STEP)
 
 

@@ -144,7 +144,7 @@ def _requeue(work: Work, now: datetime) -> None:
     work.not_before = now
 
 
-def claim(store: Store, worker: str, now: datetime, lease: timedelta = LEASE) -> Claim | None:
+def claim(store: Store, worker: str, now: datetime) -> Claim | None:
     """The next job for this worker, its start already counted; None when there is nothing to do now.
 
     Live work goes before regrades. A job to be run alone waits until nothing runs, and nothing starts beside it.
@@ -170,7 +170,7 @@ def claim(store: Store, worker: str, now: datetime, lease: timedelta = LEASE) ->
             return None
         work.state, work.worker, work.claim = "running", worker, secrets.token_hex(16)
         work.starts += 1
-        work.lease_until = now + lease
+        work.lease_until = now + LEASE
         return Claim(
             work_id=work.id,
             token=work.claim,
@@ -186,14 +186,14 @@ def claim(store: Store, worker: str, now: datetime, lease: timedelta = LEASE) ->
         )
 
 
-def beat(store: Store, workers: Collection[str], now: datetime, lease: timedelta = LEASE) -> None:
+def beat(store: Store, workers: Collection[str], now: datetime) -> None:
     """These workers are alive: what they have claimed stays theirs."""
     if workers:
         with store.write() as session:
             session.execute(
                 update(Work)
                 .where(Work.state == "running", Work.worker.in_(list(workers)))
-                .values(lease_until=now + lease)
+                .values(lease_until=now + LEASE)
             )
 
 

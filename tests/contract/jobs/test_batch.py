@@ -1,6 +1,7 @@
 import os
 import subprocess
 import threading
+import time
 from collections import Counter
 
 import psutil
@@ -248,3 +249,30 @@ def make_repository(folder, files):
     git("add", ".")
     git("commit", "-q", "-m", "work")
     return git("rev-parse", "HEAD").strip()
+
+
+def test_a_long_job_keeps_its_lease(course, home, store, monkeypatch):
+    """While a worker is alive its owner renews the lease again and again, and the job is started once."""
+    monkeypatch.setattr("grader.jobs.pool.BEAT", 0.0)
+    leases, end = set(), time.monotonic() + 120
+
+    def look(progress):
+        with store.read() as session:
+            leases.update(session.scalars(select(models.Work.lease_until).where(models.Work.state == "running")))
+        if len(leases) >= 4 or time.monotonic() > end:
+            (home / "go").touch()
+
+    intake = FakeIntake(home, {"s00": {"argv-login": "wait"}})
+    rows = run_batch(course, store, home, students(1), intake, names=["argv-login"], progress=look)
+    assert [r.outcome for r in rows] == ["graded"]
+    assert len(leases) >= 4
+    with store.read() as session:
+        assert session.scalars(select(models.Work.starts)).all() == [1]
+
+
+def test_nothing_to_grade_starts_no_worker(course, home, store):
+    """A class that was graded already, or handed in nothing, costs no process."""
+    who, intake = students(2), FakeIntake(home, {"s00": {"argv-login": None}})
+    run_batch(course, store, home, who, intake, names=["argv-login"])
+    rows = run_batch(course, store, home, who, intake, names=["argv-login"], tools="jobs_world:no_such_tools")
+    assert [r.outcome for r in rows] == ["missing", "already"]
