@@ -171,7 +171,7 @@ class _Batch:
         if job.state == "done":
             self.before.add(job.id)
 
-    def catch_up(self, students: Sequence[Student], now: datetime) -> None:
+    def catch_up(self, students: Sequence[Student]) -> None:
         """Jobs for what was pinned before (by `collect`, by a batch that was killed) and never graded.
 
         A repository that was pushed over, emptied or closed since gives nothing new to grade, and takes nothing away.
@@ -187,16 +187,16 @@ class _Batch:
                     .order_by(Attempt.student, Attempt.assignment, Attempt.number)
                 )
                 for attempt in session.scalars(waiting).all():
-                    self._enqueue_pinned(session, attempt, now)
+                    self._enqueue_pinned(session, attempt)
 
-    def _enqueue_pinned(self, session: Session, attempt: Attempt, now: datetime) -> None:
+    def _enqueue_pinned(self, session: Session, attempt: Attempt) -> None:
         if over_cap_now(session, attempt, self.course):
             return
         snapshot = session.scalar(select(Pin.snapshot).where(Pin.attempt_id == attempt.id).order_by(Pin.id.desc()))
         if snapshot is None:
             return
         _, digest, execution = self.versions[attempt.assignment]
-        job = work.enqueue(session, attempt, snapshot=snapshot, version=digest, execution=execution, now=now)
+        job = work.enqueue(session, attempt, snapshot=snapshot, version=digest, execution=execution, now=utc_now())
         if job is None:
             return
         key = attempt.student, attempt.assignment
@@ -263,7 +263,7 @@ def batch(
         with closing(_looks(run, students, intake, clock)) as looks:
             for _ in looks:
                 pool.tend(_tell(run, students, progress))
-        run.catch_up(students, clock())
+        run.catch_up(students)
         while still_open := _tell(run, students, progress):
             pool.tend(still_open)
             time.sleep(STEP)

@@ -7,10 +7,11 @@ import pytest
 from jobs_world import ENVIRONMENT, NAMES, PYTHON, TOOLS, FakeIntake, judged, make_course, run_batch, students
 from sqlalchemy import func, select
 
-from grader.errors import ConflictError, StoreError, UsageError
+from grader.errors import ConflictError, IntakeError, StoreError, UsageError
 from grader.intake.snapshot import Snapshot
 from grader.jobs import verbs, work
 from grader.jobs.batch import collect
+from grader.language import say
 from grader.store import acts, keeping, models, regrades
 from grader.store.grades import grades
 from grader.store.store import Store, utc_now
@@ -176,7 +177,6 @@ def test_retry_starts_stopped_jobs_anew(course, home, store):
 def test_missing_names_those_who_handed_in_nothing(course, home, store):
     """Nothing there and never looked at are missing; an unreachable host is not."""
     from grader.errors import InfrastructureError
-    from grader.language import say
 
     who = students(4)
     intake = FakeIntake(home, {"s01": {NAME: None}, "s02": InfrastructureError(say("down"))})
@@ -197,6 +197,20 @@ def test_collect_pins_and_grades_nothing(course, home, store):
     first, second = grades(store, course, utc_now(), names=[NAME], students=who)
     assert (first.late.state, first.received_at) == ("on_time", (due + timedelta(seconds=30)).astimezone(UTC))
     assert (second.late.state, second.late.days) == ("late", 1)
+
+
+@pytest.mark.parametrize("since", [{NAME: "print('pushed over')"}, {NAME: None}, IntakeError(say("closed"))])
+def test_what_was_collected_is_graded_whatever_happened_to_the_repository_since(course, home, store, since):
+    """Pushed over, emptied or closed after it was collected: the collected work is graded, and it was in time."""
+    due = course.due(NAME)
+    who, intake = students(1), FakeIntake(home)
+    collect(course, who, store=store, intake=intake, clock=lambda: due)
+    collected = Snapshot("argv_login.py", {"argv_login.py": f"print('s00 {NAME}')\n".encode()}).digest
+    intake.repositories["s00"] = since
+    run_batch(course, store, home, who, intake, names=[NAME], clock=lambda: due + timedelta(days=9))
+    assert collected in {line.split()[2] for line in judged(home)}
+    (grade,) = grades(store, course, utc_now(), names=[NAME], students=who)
+    assert (grade.status, grade.snapshot, grade.late.state, grade.score) == ("graded", collected, "on_time", 4)
 
 
 def test_without_a_pin_a_batch_after_the_due_time_makes_nobody_late(course, home, store):
