@@ -1,6 +1,6 @@
 """Student code on this machine as it is, without any isolation: for one's own code, never for grades.
 
-Wall clock, CPU and memory are watched as elsewhere; nothing keeps a program from files, network or other processes. What a program leaves
+Wall clock, CPU, memory and tasks are watched as elsewhere; nothing keeps a program from files, network or other processes. What a program leaves
 running is ended as far as it can be found: by its descent, by what was seen to descend from it, by its session id, and by the name of its
 temporary folder in the environment it was started with. Never `kill(-1)`.
 """
@@ -57,12 +57,15 @@ class Local:
             _kill(session, folder.name)
             folder.cleanup()
 
-        return said_hello(ProcessSession(process, spec.limits, root=process.pid, kill=end, overhead=1), HELLO_PATIENCE)
+        return said_hello(
+            ProcessSession(process, spec.limits, root=process.pid, kill=end, overhead=1, is_capped=False),
+            HELLO_PATIENCE,
+        )
 
     def capabilities(self) -> Mapping[str, Enforcement]:
         watched = dict.fromkeys(("wall", "output"), Enforcement.ENFORCED)
-        looked_at = dict.fromkeys(("memory", "cpu"), Enforcement.BEST_EFFORT)
-        absent = dict.fromkeys(("tasks", "disk", "network", "files", "privileges", "aslr"), Enforcement.NONE)
+        looked_at = dict.fromkeys(("memory", "cpu", "tasks"), Enforcement.BEST_EFFORT)
+        absent = dict.fromkeys(("disk", "network", "files", "privileges", "aslr"), Enforcement.NONE)
         return watched | looked_at | absent
 
     def python(self) -> str:

@@ -22,7 +22,7 @@ from grader.language import say
 
 if TYPE_CHECKING:
     import subprocess
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
     from types import TracebackType
 
     from grader.containers.cgroups import Group
@@ -43,7 +43,7 @@ class ProcessSession:
     """The interface of `grader.containers.session.Session` over a started process.
 
     `root` is the pid whose descendants are the sandbox; `kill` ends them all and reaps; `group` and `disk` count more exactly where they
-    can be had. Closing closes `files` as well.
+    can be had. Of the tasks, `overhead` are ours; `is_capped` says that the kernel lets nobody have more than `limits.tasks` others.
     """
 
     def __init__(
@@ -55,8 +55,8 @@ class ProcessSession:
         kill: Callable[[ProcessSession], None],
         group: Group | None = None,
         disk: Disk | None = None,
-        files: Sequence[int] = (),
         overhead: int = 0,
+        is_capped: bool = True,
     ) -> None:
         assert process.stdin
         assert process.stdout
@@ -68,7 +68,7 @@ class ProcessSession:
         self.stderr = bytearray()  # the last of it
         self.hello = b""
         self._in, self._out, self._err = process.stdin, process.stdout, process.stderr
-        self._kill, self._disk, self._files, self._overhead = kill, disk, list(files), overhead
+        self._kill, self._disk, self._overhead, self._is_capped = kill, disk, overhead, is_capped
         self._lines = Lines(limits.message)
         self._outbox = bytearray()
         self._ending: Ending | None = None
@@ -101,18 +101,21 @@ class ProcessSession:
         self._stderr_bytes = 0
         while True:
             now = time.monotonic()
-            if now >= deadline:
+            if now >= deadline and rest.is_enough:
                 return self._end(Ending.IDLE if rest.is_proved() else Ending.WALL)
-            if now >= next_look:
+            if now >= min(next_look, deadline):
                 sample = self._look()
                 base = sample.cpu if base is None else base
                 over = self._over(sample, sample.cpu - base, cpu)
                 if over is not None:
                     return self._end(over)
+                pause = max(LOOK, 10 * self.tree.cost)
                 if deadline - now <= Rest.SPAN:
                     rest.look(now, sample.cpu, is_asleep=self.tree.is_asleep())
-                next_look = time.monotonic() + max(LOOK, 10 * self.tree.cost)
-            self._wait(max(0.0, min(next_look, deadline) - time.monotonic()))
+                    pause = LOOK
+                next_look = time.monotonic() + pause
+            until = next_look if now >= deadline else min(next_look, deadline)
+            self._wait(max(0.0, until - time.monotonic()))
             line = self._take()
             if line is not None:
                 return line
@@ -145,8 +148,6 @@ class ProcessSession:
                     pipe.close()
             if self._disk is not None:
                 self._disk.close()
-            for file in self._files:
-                os.close(file)
             if self.group is not None:
                 self._hits |= self.group.hits()
                 self.group.remove()
@@ -161,7 +162,7 @@ class ProcessSession:
         self.close()
 
     def __del__(self) -> None:
-        if not self._is_closed:
+        if not getattr(self, "_is_closed", True):
             self.close()
 
     # How it does it.
@@ -181,6 +182,8 @@ class ProcessSession:
             cpu = self.group.cpu() or cpu
             peak_memory, peak_tasks = self.group.peak()
             memory, tasks = peak_memory or memory, peak_tasks or tasks
+        elif tasks >= self.limits.tasks:
+            self._hits.add(Ending.PIDS)  # no kernel tells: being there is taken for having been stopped there
         before = self._usage
         self._usage = Usage(max(cpu, before.cpu), max(memory, before.memory), max(tasks, before.tasks))
         return Sample(cpu=cpu, memory=memory, tasks=tasks)
@@ -192,6 +195,8 @@ class ProcessSession:
             return Ending.MEMORY
         if self._disk is not None and self._disk.is_over(self.limits.disk):
             return Ending.DISK
+        if not self._is_capped and sample.tasks > self.limits.tasks:
+            return Ending.PIDS
         return None
 
     def _wait(self, seconds: float) -> None:

@@ -111,9 +111,14 @@ class Rest:
         """Note one look."""
         self._looks.append((now, cpu, is_asleep))
 
+    @property
+    def is_enough(self) -> bool:
+        """Whether there were looks enough to tell. On a busy machine they may still be missing at the deadline."""
+        return len(self._looks) >= self.ENOUGH
+
     def is_proved(self) -> bool:
         """Whether the looks so far show rest."""
-        if len(self._looks) < self.ENOUGH:
+        if not self.is_enough:
             return False
         awake = sum(not asleep for _, _, asleep in self._looks)
         (first, used_first, _), (last, used_last, _) = self._looks[0], self._looks[-1]

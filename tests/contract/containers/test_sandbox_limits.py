@@ -1,5 +1,7 @@
 """Every limit, tried from inside by a small program: what it takes is seen from outside, and named."""
 
+import textwrap
+
 import pytest
 
 from grader.containers.session import Ending
@@ -163,10 +165,20 @@ def test_processes_stop_at_the_limit(inside):
         result = [born, error.errno]
     """
     neighbour, box = inside(), inside(tasks=40)
-    born, error = box.run(code)
+    born, error = box.run(f"{textwrap.dedent(code)}\ntime.sleep(0.3)")
     assert 38 <= born <= 44
     assert error == 11
+    box.session.usage()
+    assert Ending.PIDS in box.session.hits()
     assert neighbour.run("import os; child = os.fork() or os._exit(7); result = os.waitpid(child, 0)[1] >> 8") == 7
+
+
+def test_more_tasks_than_allowed_are_noticed(inside):
+    """Where a kernel caps them or not, going for more than allowed is told."""
+    code = "import threading, time\ntry:\n  for _ in range(60): threading.Thread(target=time.sleep, args=(1000,), daemon=True).start()\nexcept RuntimeError: pass\ntime.sleep(1000)"
+    box = inside(tasks=30)
+    ending = box.answer(code, wall=2)
+    assert ending is Ending.PIDS or Ending.PIDS in box.session.hits()
 
 
 @pytest.mark.isolated
