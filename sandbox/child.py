@@ -80,10 +80,10 @@ def main(submission: Submission, request: Mapping[str, Any], report: Report) -> 
     lay_down(submission, request.get("files", {}))
     feed_stdin(request["stdin"])
     is_script = request["kind"] == "script"
-    sys.stdout, sys.stderr = line_stream(1), line_stream(2)
-    sys.__stdout__, sys.__stderr__ = sys.stdout, sys.stderr  # type: ignore[misc]
     sys.modules["stage"] = stage
     run = Run(submission, Recorder(frozenset(request["watch"]), request["plan"]), report)
+    sys.stdout, sys.stderr = line_stream(1, run.recorder), line_stream(2, run.recorder)
+    sys.__stdout__, sys.__stderr__ = sys.stdout, sys.stderr  # type: ignore[misc]
     spies.install(run.recorder, frozenset({submission.submit, SCENARIOS}), finish=run.finish)
     stage.use(run.recorder)
     if is_script:
@@ -104,10 +104,17 @@ def lay_down(submission: Submission, more: Mapping[str, str]) -> None:
             file.write(data)
 
 
-def line_stream(fd: int) -> io.TextIOWrapper:
-    """As on a terminal: a line is written in one go, so that lines of two processes never mix."""
+def line_stream(fd: int, recorder: Recorder) -> io.TextIOWrapper:
+    """As on a terminal: a line is written in one go, so that lines of two processes never mix. Noted by task as well."""
     file = io.FileIO(fd, "w", closefd=False)
-    return io.TextIOWrapper(file, encoding="utf-8", errors="backslashreplace", line_buffering=True)
+
+    class Stream(io.TextIOWrapper):
+        def write(self, text: str) -> int:
+            count = super().write(text)
+            recorder.printed(str.__str__(text))
+            return count
+
+    return Stream(file, encoding="utf-8", errors="backslashreplace", line_buffering=True)
 
 
 def feed_stdin(text: str) -> None:
@@ -369,9 +376,10 @@ def wait_for_the_rest(most: float | None = None) -> None:
 
 
 def living_threads() -> list[dict[str, Any]]:
-    """Threads other than this one that are still alive, in order of their start."""
+    """Threads other than this one that are still alive, by name."""
     others = [t for t in threading.enumerate() if t is not threading.current_thread()]
-    return [{"name": str(spies.task_of(t)), "daemon": bool(t.daemon)} for t in others]
+    found = [{"name": str(spies.task_of(t)), "daemon": bool(t.daemon)} for t in others]
+    return sorted(found, key=lambda one: (one["name"], one["daemon"]))
 
 
 def living_children() -> int:

@@ -76,7 +76,7 @@ class Report:
     def evidence(self) -> dict[str, Any]:
         """What every record of this run may show."""
         shown: dict[str, Any] = {"call": self.call}
-        text = self.renamed(self.stdout + self.stderr)
+        text = self.renamed(by_task(self.facts["printed"]) or self.stdout + self.stderr)
         if text:
             shown["output"] = {"text": head_and_tail(text), "truncated": len(text) > OUTPUT_SHOWN}
         if "encoding" in self.facts["notices"]:
@@ -92,6 +92,13 @@ class Report:
             return text
         pattern = r"(?<!\d)(?:" + "|".join(str(pid) for pid in sorted(names, reverse=True)) + r")(?!\d)"
         return re.sub(pattern, lambda match: names[int(match[0])], text)
+
+
+def by_task(printed: Mapping[str, str]) -> str:
+    """What several tasks printed, one after the other; empty where only one did."""
+    if len(printed) < 2:
+        return ""
+    return "\n".join(f"[{task}]\n{text.rstrip()}" for task, text in sorted(printed.items()))
 
 
 def head_and_tail(text: str, room: int = OUTPUT_SHOWN) -> str:
@@ -164,7 +171,7 @@ def _open(ran: Mapping[str, Any], call: str) -> Report:
 
 SHAPE: dict[str, type] = {
     "outcome": str, "events": list, "traces": list, "children": list, "unsupported": list, "notices": list, "reached": bool, "held": int,
-    "found": list, "dropped": bool, "pid": int,
+    "found": list, "dropped": bool, "pid": int, "printed": dict,
 }  # fmt: skip
 OUTCOMES: dict[str, frozenset[str]] = {  # outcome -> what else its report must have
     "value": frozenset({"value", "threads", "processes"}),
@@ -190,6 +197,8 @@ def _check_shape(facts: Mapping[str, Any]) -> None:
             raise protocol.ProtocolError(f"malformed {name}")
     if not all(isinstance(text, str) for name in ("unsupported", "notices", "names") for text in facts.get(name, [])):
         raise protocol.ProtocolError("malformed texts")
+    if not all(isinstance(text, str) for text in facts["printed"].values()):
+        raise protocol.ProtocolError("malformed output")
     for thread in facts.get("threads", []):
         if not isinstance(thread, dict) or type(thread.get("name")) is not str or type(thread.get("daemon")) is not bool:
             raise protocol.ProtocolError("malformed threads")

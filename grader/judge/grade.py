@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 import time
 from decimal import Decimal
@@ -69,7 +70,7 @@ class Judges:
     ) -> dict[str, CheckRecord]:  # fmt: skip
         assignment, reference = version.assignment, version.reference
         missing = [name for name in (assignment.submit.file,) if name and snapshot.file not in snapshot.files]
-        if missing or not snapshot.files.get(snapshot.file, b"").strip():
+        if missing or not snapshot.files.get(snapshot.file, b"").removeprefix(codecs.BOM_UTF8).strip():
             return {check.name: nothing_there(check, snapshot.file) for check in judged}
         spec = SandboxSpec(limits=assignment.limits, packages=self._packages(assignment.packages))
         scenarios = reference.files.get("scenarios.py", b"").decode()

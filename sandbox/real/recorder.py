@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 MAX_EVENTS = 20_000
+MAX_PRINTED = 4000  # characters of one task's output that are kept by task
 MAX_EVENT = 4000  # bytes of one event: written in one go
 
 
@@ -31,7 +32,8 @@ class Recorder:
         with tempfile.TemporaryFile(buffering=0) as file:
             self._fd = os.dup(file.fileno())
         self._written = 0
-        os.register_at_fork(after_in_child=self._forked)
+        self._printed: dict[str, int] = {}  # characters kept of each task's output
+        os.register_at_fork(before=self.names.before_fork, after_in_parent=self.names.after_fork, after_in_child=self._forked)
 
     def event(self, kind: str, about: Any, holds: list[str], **facts: Any) -> None:
         """One event of the current task, if anybody asked for its kind."""
@@ -57,6 +59,14 @@ class Recorder:
         """What was found in a forked process; the first one reports it."""
         self._write({"finding": dict(finding)})
 
+    def printed(self, text: str) -> None:
+        """Something the current task printed: output of several tasks mixes differently every time, that of each one does not."""
+        task = self.names.current()
+        room = MAX_PRINTED - self._printed.get(task, 0)
+        if room > 0 and text:
+            self._printed[task] = self._printed.get(task, 0) + len(text)
+            self._write({"printed": [task, text[:room]]})
+
     def unsupported(self, what: str) -> None:
         """Something handed to us that cannot be watched."""
         self._write({"unsupported": what})
@@ -66,7 +76,13 @@ class Recorder:
         written = os.pread(self._fd, os.fstat(self._fd).st_size, 0)  # the offset is shared with everybody who writes
         lines = [json.loads(line) for line in written.splitlines()]
         findings = [line["finding"] for line in lines if "finding" in line]
+        printed: dict[str, str] = {}
+        for line in lines:
+            if "printed" in line:
+                task, text = line["printed"]
+                printed[task] = printed.get(task, "") + text
         return {
+            "printed": printed,
             "found": findings[:1],
             "dropped": any("dropped" in line for line in lines),
             "events": [line["event"] for line in lines if "event" in line],
@@ -98,36 +114,39 @@ class Recorder:
 
 
 class TaskNames:
-    """Names of tasks by the order in which they were started, so that two runs call the same task the same.
+    """Names of tasks by who started them and in which order, so that two runs call the same task the same.
 
-    "main", its threads "thread 1", "thread 2", its processes "child 1"; deeper ones "child 1, thread 1".
+    "main", its threads "thread 1", "thread 2", its processes "child 1"; those that these start are "thread 1, thread 1", "child 1, child 1".
     """
 
     def __init__(self) -> None:
-        self.prefix = ""
-        self.counts = {"thread": 0, "child": 0}
-        self.local = threading.local()
-        self.next_child = ""
-        self.lock = threading.Lock()
+        self.home = "main"
+        self.local = threading.local()  # .name, .counts, .child: of the current task
 
     def fresh(self, kind: str) -> str:
-        """The name for the thread or child that is about to be started."""
-        with self.lock:
-            self.counts[kind] += 1
-            return f"{self.prefix}{kind} {self.counts[kind]}"
+        """The name for the thread or child that the current task is about to start."""
+        counts = self.local.__dict__.setdefault("counts", {})
+        counts[kind] = counts.get(kind, 0) + 1
+        starter = self.current()
+        return f"{kind} {counts[kind]}" if starter == "main" else f"{starter}, {kind} {counts[kind]}"
 
     def current(self) -> str:
-        return getattr(self.local, "name", None) or (self.prefix.rstrip(", ") or "main")
+        return getattr(self.local, "name", None) or self.home
 
     def enter(self, name: str) -> None:
         """The current thread is called `name` from now on."""
         self.local.name = name
 
     def in_child(self) -> None:
-        """After a fork, in the child: it is the main task of its own process."""
-        name = self.next_child or self.fresh("child")
-        self.next_child = ""
-        self.lock = threading.Lock()
+        """After a fork, in the child: it is the main task of its own process. One forked by hand has been named by nobody yet."""
+        self.home = self.local.child
         self.local = threading.local()
-        self.prefix = f"{name}, "
-        self.counts = {"thread": 0, "child": 0}
+
+    def before_fork(self) -> None:
+        """In the parent: the name of the child, unless it has one already."""
+        if not getattr(self.local, "child", ""):
+            self.local.child = self.fresh("child")
+
+    def after_fork(self) -> None:
+        """In the parent: the next child has another name."""
+        self.local.child = ""

@@ -165,10 +165,9 @@ def _spy_processes(recorder: Recorder) -> None:
         name = recorder.names.fresh("child")
         self._grader_task = name
         self._grader_slot = recorder.board.allocate()
-        recorder.names.next_child = name
+        recorder.names.local.child = name
         recorder.event("start", name, labels_held())
         start(self)
-        recorder.names.next_child = ""
 
     def spy_bootstrap(self: Any, *args: Any, **named: Any) -> int:
         recorder.board.enter(getattr(self, "_grader_slot", 0))
@@ -182,7 +181,9 @@ def _spy_processes(recorder: Recorder) -> None:
             except BaseException as error:
                 trace = frames(error.__traceback__)
                 recorder.trace(protocol.describe_exception(error, trace[-1]["line"] if trace else 0), trace)
-                raise
+                print(f"Process {self.name}:", file=sys.stderr)
+                print_traceback(error)
+                raise SystemExit(1) from None  # as multiprocessing ends it, without our frames
 
         self.run = guarded
         try:

@@ -283,7 +283,7 @@ def reporter():
 
 def line(value="nothing", **more):
     facts = dict(outcome="value", value=value, events=[], traces=[], children=[], unsupported=[], notices=[], reached=True, held=0,
-                 found=[], dropped=False, pid=os.getpid(), threads=[], processes=0)
+                 found=[], dropped=False, printed={}, pid=os.getpid(), threads=[], processes=0)
     return json.dumps({**facts, **more}).encode()
 
 def send(data):
