@@ -18,6 +18,7 @@ from grader.judge.records import CheckRecord
 from grader.judge.verdicts import MEANINGS, Verdict
 from grader.language import Message, say
 from grader.store.late import NOT_LATE, beyond_cap, due_for
+from grader.store.notices import notices
 from grader.store.records import Stored
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from grader.course.lateness import Late
     from grader.course.roster import Student
     from grader.judge.records import Grading
-    from grader.store.records import Attempted, Comment, Decision, Extension, Facts, Graded, Override
+    from grader.store.records import Attempted, Comment, Decision, Extension, Facts, Override
 
 ZERO = Decimal(0)
 Status = Literal["graded", "missing", "infra", "pending"]
@@ -139,14 +140,9 @@ def count(facts: Facts, rules: Rules, lateness: Callable[[Attempted], Late]) -> 
     return Counting(chosen, raws, over, closed)
 
 
-def newest(attempt: Attempted) -> Graded:
-    """The grading of this attempt that took effect last."""
-    return max(attempt.gradings, key=lambda g: g.order)
-
-
 def checks_of(attempt: Attempted, facts: Facts, rules: Rules) -> tuple[CheckRecord, ...]:
     """Today's checks in today's order: the judge's verdicts, what people decided about this attempt, points as of today."""
-    records = {c.test: c for c in newest(attempt).grading.checks}
+    records = {c.test: c for c in attempt.last.grading.checks}
     decided = {d.check: d for d in facts.decisions if d.kind == "check" and d.attempt == attempt.number}
     overridden = {o.check: o for o in facts.overrides if o.kind == "set" and o.check}
     return tuple(
@@ -198,7 +194,7 @@ def current(student: Student, facts: Facts, rules: Rules, counting: Counting, la
     """The grade at `now`; `late` is the counted attempt's, slip days included."""
     chosen = counting.chosen
     checks = checks_of(chosen, facts, rules) if chosen else ()
-    graded = newest(chosen) if chosen else None
+    graded = chosen.last if chosen else None
     raw = sum((c.points for c in checks), ZERO)
     late = late if chosen else NOT_LATE
     penalty = deduction(late, raw)
@@ -243,7 +239,7 @@ def current(student: Student, facts: Facts, rules: Rules, counting: Counting, la
         comments=facts.comments,
         extensions=(facts.extension,) if facts.extension else (),
         decisions=facts.decisions,
-        notices=tuple(_notices(facts, rules, counting, late, is_proved=is_proved)),
+        notices=tuple(notices(facts, rules, counting, late, is_proved=is_proved)),
         problem=problem,
         hidden=hidden,
         is_released=not hidden,
@@ -274,74 +270,3 @@ def _hidden(facts: Facts, rules: Rules, now: datetime) -> frozenset[str]:
         if not ({"", check.name} & released)
         and (check.visibility == "hidden" or (check.visibility == "after_due" and (due is None or now <= due)))
     )
-
-
-def _notices(facts: Facts, rules: Rules, counting: Counting, late: Late, *, is_proved: bool) -> list[Message]:
-    """What a reader must know about how this grade came to be."""
-    chosen = counting.chosen
-    found: list[Message] = []
-    if not chosen:
-        return []
-    graded = newest(chosen)
-    found.extend(Stored.of(notice) for notice in chosen.notices)
-    if rules.execution and rules.execution(graded.grading.python) != graded.grading.execution:
-        found.append(say("Graded with an older version of the exercise; a regrade would use today's."))
-    if not is_proved:
-        found.append(say("The tests of this version have not been proved by `grader publish`."))
-    if "unsafe" in graded.grading.sandbox:
-        found.append(say("Graded without a sandbox ({sandbox}); not for real grades.", sandbox=graded.grading.sandbox))
-    if len(facts.attempts) > 1:
-        why = say("the best one") if rules.counts == "best" else say("the latest one graded")
-        found.append(
-            say(
-                "Attempt {n} of {all} counts: {why}.",
-                n=chosen.number,
-                all=max(a.number for a in facts.attempts),
-                why=why,
-            )
-        )
-    latest = max(facts.attempts, key=lambda a: a.pin)
-    if latest is not chosen and rules.counts == "latest":
-        found.append(_why_not(latest, counting))
-    if chosen.failures and max(f.at for f in chosen.failures) > graded.at:
-        found.append(say("A later run failed for a reason that is ours; this earlier grading stands."))
-    if facts.looked:
-        found.append(
-            say(
-                "At the last look the work was not there any more, or could not be read: {why}",
-                why=Stored.of(facts.looked.message),
-            )
-        )
-    if late.state == "unknown":
-        found.append(
-            say(
-                "First seen after the due time, by a batch; nobody looked at the due time. The commit date ({date}) is not verified. No penalty until a teaching assistant decides.",
-                date=chosen.received.commit_date.astimezone(rules.zone).strftime("%Y-%m-%d %H:%M")
-                if chosen.received.commit_date
-                else "?",
-            )
-        )
-    if late.state == "closed":
-        found.append(say("Handed in after the exercise was closed; it earns nothing."))
-    stale = [o for o in facts.overrides if 0 < o.attempt < chosen.number]
-    if stale:
-        found.append(
-            say(
-                "Points were set by hand for attempt {old}; attempt {new} counts now.",
-                old=stale[-1].attempt,
-                new=chosen.number,
-            )
-        )
-    return found
-
-
-def _why_not(latest: Attempted, counting: Counting) -> Message:
-    if latest.number in counting.over_cap:
-        return say("Attempt {n} is beyond the day's cap and does not count.", n=latest.number)
-    if latest.number in counting.closed:
-        return say("Attempt {n} came after the exercise was closed and does not count.", n=latest.number)
-    if latest.failures and latest.work != "running":
-        return say(
-            "Attempt {n} could not be graded for a reason that is ours; it will be tried again.", n=latest.number
-        )
-    return say("Attempt {n} is newer and not graded yet.", n=latest.number)

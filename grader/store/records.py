@@ -134,6 +134,11 @@ class Attempted:
     failures: tuple[Failed, ...]
     work: Literal["queued", "running", "stopped"] | None
 
+    @property
+    def last(self) -> Graded:
+        """The grading that took effect last. There must be one."""
+        return max(self.gradings, key=lambda graded: graded.order)
+
 
 @dataclass(frozen=True, slots=True)
 class Looked:
