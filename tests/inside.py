@@ -1,6 +1,7 @@
 """Small programs run inside a sandbox, by a driver that executes what it is told."""
 
 import json
+import os
 import textwrap
 from pathlib import Path
 
@@ -9,6 +10,11 @@ from grader.containers.session import Ending, Limits
 STUB = Path(__file__).parent / "contract" / "containers" / "stub"
 PATIENCE = 60.0  # seconds for what must not need them
 SMALL = Limits(wall=10.0, cpu=5.0)
+
+
+def must_work(name):
+    """Whether a missing backend is a failure here: REQUIRE_SANDBOX=docker,bubblewrap in the environment, as .ci/run sets it."""
+    return name in os.environ.get("REQUIRE_SANDBOX", "").split(",")
 
 
 class Inside:

@@ -7,7 +7,7 @@ import pytest
 from grader.containers.bubblewrap import Bubblewrap
 from grader.containers.session import SandboxSpec
 from grader.errors import SandboxError
-from tests.inside import SMALL, STUB, Inside
+from tests.inside import SMALL, STUB, Inside, must_work
 
 
 @pytest.fixture(scope="session")
@@ -16,6 +16,8 @@ def bubblewrap():
     try:
         return Bubblewrap(STUB)
     except SandboxError as error:
+        if must_work("bubblewrap"):
+            raise
         pytest.skip(f"bubblewrap: {error}")
 
 

@@ -3,7 +3,6 @@
 A maker takes the folder that stands at /sandbox (a `driver.py` in it is the driver) and raises SandboxError where the backend cannot work here.
 """
 
-import os
 from dataclasses import replace
 
 import pytest
@@ -13,7 +12,7 @@ from grader.containers.local import Local
 from grader.containers.session import SandboxSpec
 from grader.errors import SandboxError
 from tests.engine import docker
-from tests.inside import SMALL, STUB, Inside
+from tests.inside import SMALL, STUB, Inside, must_work
 
 BACKENDS = {
     "bubblewrap": Bubblewrap,
@@ -32,11 +31,6 @@ def pytest_generate_tests(metafunc):
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "isolated: holds for sandboxes, not for the local backend")
-
-
-def must_work(name):
-    """Whether a missing backend is a failure here: REQUIRE_SANDBOX=docker,bubblewrap in the environment, as .ci/run sets it."""
-    return name in os.environ.get("REQUIRE_SANDBOX", "").split(",")
 
 
 @pytest.fixture
