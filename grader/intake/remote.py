@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from grader.intake.address import Address
     from grader.intake.git import Caps
 
+_PATIENCE, _BRIEFLY = 3, 10.0  # failures in a row; seconds
+
 
 class HostSettings(Protocol):
     """How to get into one host; files, never their contents."""
@@ -59,9 +61,29 @@ class Remotes:
         self._sleep = sleep
         self._stop = stop
         self._moved: dict[str, str] = {}
+        self._failures: dict[str, int] = {}  # in a row, per host
 
     def run(self, address: Address, path: Path, arguments: Sequence[str]) -> bytes:
-        """One command against the remote, in the repository at `path`. Raises IntakeError or InfrastructureError."""
+        """One command against the remote, in the repository at `path`. Raises IntakeError or InfrastructureError.
+
+        A host that failed several times in a row is still asked, once each time and briefly, until it answers again: one
+        silent host must not cost a class of 74 two hours.
+        """
+        caps = self.caps
+        if address.host and self._failures.get(address.host, 0) >= _PATIENCE:
+            caps = replace(caps, retries=0, wall=min(caps.wall, _BRIEFLY))
+        try:
+            out = self._try(address, path, arguments, caps)
+        except InfrastructureError:
+            self._failures[address.host] = self._failures.get(address.host, 0) + 1
+            raise
+        except IntakeError:
+            self._failures[address.host] = 0
+            raise
+        self._failures[address.host] = 0
+        return out
+
+    def _try(self, address: Address, path: Path, arguments: Sequence[str], caps: Caps) -> bytes:
         url = self._moved.get(address.key, address.url)
         tries = hops = 0
         while True:
@@ -69,7 +91,7 @@ class Remotes:
             result = git.run(
                 [f"--git-dir={path}", *arguments],
                 environment=env,
-                caps=self.caps,
+                caps=caps,
                 settings=settings,
                 size=lambda: size_of(path),
                 stop=self._stop,
@@ -80,15 +102,15 @@ class Remotes:
                     raise no_repository(address.shown)  # a web page, which git takes for an empty repository
                 self._moved[address.key] = url
                 return result.out
-            if size_of(path) + 65536 > self.caps.mirror:  # the limit on a file's size was quicker than our own look
+            if size_of(path) + 65536 > caps.mirror:  # the limit on a file's size was quicker than our own look
                 raise too_large(address.shown)
-            why = diagnose(result, address, self.caps, has_token=has_token, now=datetime.now(UTC))
+            why = diagnose(result, address, caps, has_token=has_token, now=datetime.now(UTC))
             if isinstance(why, Moved):
                 url, hops = _follow(address, url, why.location, hops), hops + 1
             elif isinstance(why, Again):
-                if tries >= self.caps.retries:
+                if tries >= caps.retries:
                     raise why.error
-                self._sleep(min(why.seconds if why.seconds is not None else 2.0**tries, self.caps.retry_after))
+                self._sleep(min(why.seconds if why.seconds is not None else 2.0**tries, caps.retry_after))
                 tries += 1
             else:
                 raise why
@@ -99,7 +121,7 @@ class Remotes:
             "remote.origin.url": url,
             f"protocol.{_scheme(address)}.allow": "always",
             "http.lowSpeedLimit": "1",  # should we be killed, git itself gives up on a silent host
-            "http.lowSpeedTime": str(math.ceil(self.caps.wall)),
+            "http.lowSpeedTime": str(math.ceil(self.caps.wall) + 10),
         }
         extra: dict[str, str] = {}
         has_token = False

@@ -276,6 +276,23 @@ def test_a_broken_host(school, status):
         school.take()
 
 
+def test_a_host_that_is_down_all_night(school):
+    """After three students in vain the rest is asked once each, without waiting, until the host answers again."""
+    mirrors = school.mirrors()
+    for n in range(1, 8):
+        school.repository(f"s{n:02}", files={"collect.py": "1"})
+        school.server.answers[f"s{n:02}"] = deque([(503, {})] * (9 if n < 6 else 0))
+    for n in range(1, 6):
+        with pytest.raises(InfrastructureError, match="503"):
+            school.take(f"s{n:02}", mirrors=mirrors)
+    assert school.waits == [1.0, 2.0, 4.0] * 3
+    assert len([r for r in school.server.requests if "s05" in r]) == 1
+    assert school.take("s06", mirrors=mirrors).snapshot.files["collect.py"] == b"1"
+    school.server.answers["s07"] = deque([(503, {})])
+    assert school.take("s07", mirrors=mirrors).snapshot.files["collect.py"] == b"1"
+    assert len(school.waits) == 10
+
+
 def test_a_redirect_to_another_host(school, tmp_path):
     """It is refused, and the other host is never asked."""
     (tmp_path / "elsewhere").mkdir()
