@@ -1,5 +1,6 @@
 """Small programs run inside a sandbox, by a driver that executes what it is told."""
 
+import ctypes
 import json
 import os
 import textwrap
@@ -8,6 +9,7 @@ from pathlib import Path
 from grader.containers.session import Ending, Limits
 
 STUB = Path(__file__).parent / "contract" / "containers" / "stub"
+CLONE_NEWNS, MS_REC_PRIVATE = 0x00020000, 0x44000
 PATIENCE = 60.0  # seconds for what must not need them
 SMALL = Limits(wall=10.0, cpu=5.0)
 
@@ -15,6 +17,14 @@ SMALL = Limits(wall=10.0, cpu=5.0)
 def must_work(name):
     """Whether a missing backend is a failure here: REQUIRE_SANDBOX=docker,bubblewrap in the environment, as .ci/run sets it."""
     return name in os.environ.get("REQUIRE_SANDBOX", "").split(",")
+
+
+def keep_mounts_private():
+    """As root, this process gets mounts of its own: whatever a broken sandbox let a probe mount, the machine would not see it."""
+    if os.name == "posix" and os.geteuid() == 0:
+        libc = ctypes.CDLL(None)
+        if libc.unshare(CLONE_NEWNS) == 0:
+            libc.mount(b"none", b"/", None, MS_REC_PRIVATE, None)
 
 
 class Inside:

@@ -7,7 +7,13 @@ import pytest
 from grader.containers.bubblewrap import Bubblewrap
 from grader.containers.session import SandboxSpec
 from grader.errors import SandboxError
-from tests.inside import SMALL, STUB, Inside, must_work
+from tests.inside import SMALL, STUB, Inside, keep_mounts_private, must_work
+
+
+@pytest.fixture(scope="session", autouse=True)
+def private_mounts():
+    """Probes that try to mount never run where it would matter."""
+    keep_mounts_private()
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ from grader.containers.local import Local
 from grader.containers.session import SandboxSpec
 from grader.errors import SandboxError
 from tests.engine import docker
-from tests.inside import SMALL, STUB, Inside, must_work
+from tests.inside import SMALL, STUB, Inside, keep_mounts_private, must_work
 
 BACKENDS = {
     "bubblewrap": Bubblewrap,
@@ -31,6 +31,12 @@ def pytest_generate_tests(metafunc):
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "isolated: holds for sandboxes, not for the local backend")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def private_mounts():
+    """Probes that try to mount never run where it would matter."""
+    keep_mounts_private()
 
 
 @pytest.fixture
