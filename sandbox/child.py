@@ -229,7 +229,7 @@ class Run:
         self.reached_student = True
         sys.argv = [self.submission.submit, *args]
         main_module = types.ModuleType("__main__")
-        main_module.__file__ = self.submission.submit
+        main_module.__file__ = os.path.abspath(self.submission.submit)
         main_module.__builtins__ = builtins  # type: ignore[attr-defined]
         sys.modules["__main__"] = main_module
         status, facts = 0, dict[str, Any](outcome="ended")
@@ -258,7 +258,7 @@ class Run:
     def load_student(self, name: str) -> types.ModuleType:
         """The student's file as a module, in sys.modules under its stem. Raises LoadFailure."""
         module = types.ModuleType(name)
-        module.__file__ = self.submission.submit
+        module.__file__ = os.path.abspath(self.submission.submit)
         module.__builtins__ = builtins  # type: ignore[attr-defined]
         code = self.compile(self.submission.submit)
         sys.modules[name] = module
