@@ -131,6 +131,9 @@ class SpyLock:
     def __repr__(self) -> str:
         return repr(self._real)
 
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        return self._real.__reduce_ex__(protocol)  # an error, in its own words
+
 
 class SpyRLock(SpyLock):
     """With what `threading.Condition` asks of an RLock: to be given back whole while waiting, however often it was taken."""

@@ -171,6 +171,10 @@ IN_DOUBLE = {
         "        for k in list(vars(m)):\n            if not k.startswith('__'): setattr(m, k, None)\nreturn n",
         "fail|review|crashed",
     ),
+    "imports the stage and notes what is wanted": ("import stage; stage.note(2 * n); return n", "error"),
+    "imports what watches": ("import sandbox.child; return n", "error"),
+    "imports the program that runs it": ("import __main__; return __main__.child", "error"),
+    "pickles a lock": ("import pickle, threading; return pickle.dumps(threading.Lock())", "error"),
     "empties sys.modules": ("import sys; sys.modules.clear(); return n", "fail|review|crashed|error"),
     "closes every descriptor": ("import os; os.closerange(0, 256); return n", "crashed|review|fail"),
     "takes the limits of its parent": (
