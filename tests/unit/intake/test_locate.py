@@ -92,7 +92,8 @@ def test_the_given_folder_is_the_only_place():
     assert found(paths, folder="mine/collect.py") == "mine/collect.py"
     assert "Looked for mine/day33/collect.py, found mine/day33/other.py" in refused(paths, folder="mine/day33")
     paths = listing("day32/quiz.yaml", "quiz.yaml", "x/day32/quiz.yaml")
-    assert locate(paths, "day32/quiz.yaml", 32, "day32").path == "day32/quiz.yaml"
+    located = locate(paths, "day32/quiz.yaml", 32, "day32")
+    assert (located.path, located.notices) == ("day32/quiz.yaml", ())
     assert locate(paths, "day32/quiz.yaml", 32, "x").path == "x/day32/quiz.yaml"
     assert "leaves the repository" in refused(paths, folder="../mine")
 
