@@ -196,7 +196,7 @@ def _aslr(backend: Backend) -> Finding:
     addresses = set()
     for _ in range(3):
         with _open(backend) as session:
-            addresses.add(_ask(session, "aslr"))
+            addresses.add(str(_plain(_ask(session, "aslr"))))
     is_fixed = len(addresses) == 1
     seen = say("equal addresses in three sandboxes") if is_fixed else say("addresses differ from sandbox to sandbox")
     return Finding("aslr", _grade(holds=is_fixed), seen)
