@@ -193,10 +193,11 @@ def test_an_interrupted_batch_ends_its_workers_and_its_fetches(course, home, sto
         if progress.done:
             raise KeyboardInterrupt
 
+    before = psutil.Process().children()  # other tests may have left helpers of theirs
     with pytest.raises(KeyboardInterrupt):
         run_batch(course, store, home, students(3), Slow(home), progress=interrupt)
     assert Slow.stop.is_set()
-    assert psutil.Process().children() == []
+    assert set(psutil.Process().children()) <= set(before)
     with store.read() as session:
         assert "running" not in set(session.scalars(select(models.Work.state)))
 
