@@ -12,7 +12,10 @@ import binascii
 import collections
 import json
 import math
-from typing import Any
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 MAX_LINE = 8 * 2**20  # bytes of one message
 MAX_DEPTH = 64  # nested containers of one value

@@ -200,7 +200,11 @@ def _check_shape(facts: Mapping[str, Any]) -> None:
     if not all(isinstance(text, str) for text in facts["printed"].values()):
         raise protocol.ProtocolError("malformed output")
     for thread in facts.get("threads", []):
-        if not isinstance(thread, dict) or type(thread.get("name")) is not str or type(thread.get("daemon")) is not bool:
+        if (
+            not isinstance(thread, dict)
+            or type(thread.get("name")) is not str
+            or type(thread.get("daemon")) is not bool
+        ):
             raise protocol.ProtocolError("malformed threads")
     if not all(type(pid) is int for pid in facts["children"]):
         raise protocol.ProtocolError("malformed children")
@@ -293,7 +297,9 @@ def raise_problems(report: Report, submit: str) -> None:
         )
     for finding in [facts["finding"]] if outcome == "finding" else facts["found"]:
         raise Finding(Verdict.DEADLOCK, evidence={**evidence, **deadlock_evidence(finding["cycle"])})
-    if any(text.startswith("start method") for text in facts["unsupported"]):  # what comes of it is not the student's fault
+    if any(
+        text.startswith("start method") for text in facts["unsupported"]
+    ):  # what comes of it is not the student's fault
         raise Finding(Verdict.UNSUPPORTED, evidence={**evidence, "unsupported": facts["unsupported"]})
     if facts["traces"]:
         first = min(facts["traces"], key=lambda trace: str(trace.get("task")))

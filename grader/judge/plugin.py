@@ -99,7 +99,10 @@ class Plugin:
         for item in self.items.get(name, []):
             callspec = getattr(item, "callspec", None)
             self._current = Outcome(case=callspec.id if callspec else "", asked_before=self.desk.asked)
+            self.desk.pending.clear()
             runtestprotocol(item, log=False, nextitem=None)
+            if self.desk.pending and self._current.verdict is None:
+                self._current.found(self.desk.pending[0])
             self._current.passed_if_asked(self.desk.asked)
             outcomes.append(self._current)
         return outcomes
@@ -115,16 +118,23 @@ class Outcome:
         self.evidence: dict[str, Any] = {"case": case} if case else {}
         self.score = Score()
 
+    def found(self, finding: Finding) -> None:
+        """The verdict of a finding, with its evidence."""
+        self.verdict, self.message = finding.verdict, finding.message
+        self.evidence |= finding.evidence
+
     def set_aside(self) -> None:
         """The exercise's own test is skipped, or marked to fail: nothing is shown, nothing is lost."""
-        self.verdict, self.message = Verdict.UNSUPPORTED, say("The exercise's own test was skipped or is marked to fail.")
+        self.verdict, self.message = (
+            Verdict.UNSUPPORTED,
+            say("The exercise's own test was skipped or is marked to fail."),
+        )
 
     def failed(self, excinfo: pytest.ExceptionInfo[BaseException], *, reached: bool) -> None:
         """From an exception that ended the test to a verdict."""
         error = excinfo.value
         if isinstance(error, Finding):
-            self.verdict, self.message = error.verdict, error.message
-            self.evidence |= error.evidence
+            self.found(error)
         elif not reached:
             self.verdict, self.message = Verdict.INFRA, say("The exercise's own test failed before your code ran.")
             self.evidence["assertion"] = scrub(excinfo.exconly())[:ASSERTION_SHOWN]

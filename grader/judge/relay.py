@@ -59,7 +59,9 @@ class Relay:
 
     def _once(self, request: Mapping[str, Any], patience: int) -> dict[str, Any]:
         limits = self.spec.limits
-        if self.session is None and self.opened >= MOST_SANDBOXES:  # they were ended by what it did: so would this one be
+        if (
+            self.session is None and self.opened >= MOST_SANDBOXES
+        ):  # they were ended by what it did: so would this one be
             return {"ending": self.last, "ran": None}
         try:
             session = self._session()

@@ -6,10 +6,11 @@ import multiprocessing.context
 import os
 import sys
 import threading
-from typing import TYPE_CHECKING, Any
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from typing import Any
 
     from sandbox.real.recorder import Recorder
 
@@ -163,7 +164,10 @@ def deadlock(cycle: list[dict[str, Any]]) -> None:
 def nobody_else(me: int) -> bool:
     """Whether every other thread of this process waits for a lock or for the end of a task."""
     return all(
-        thread.ident in (me, None) or thread.ident in _waiting or thread.ident in _joining or thread.name == "QueueFeederThread"
+        thread.ident in (me, None)
+        or thread.ident in _waiting
+        or thread.ident in _joining
+        or thread.name == "QueueFeederThread"
         for thread in threading.enumerate()
     )
 

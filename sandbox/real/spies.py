@@ -15,14 +15,15 @@ import threading
 import time
 import traceback
 from contextlib import nullcontext
-from typing import TYPE_CHECKING, Any
 
 from sandbox import protocol
 from sandbox.real import locks
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from types import TracebackType
+    from typing import Any
 
     from sandbox.real.recorder import Recorder
 
