@@ -3,7 +3,7 @@
 As an ordinary user bwrap makes a user namespace. As root it must not: the process cap does not count for real root, so bwrap mounts as root
 and `setpriv` inside changes to a spare uid of this session's own, with no capability left to gain. Order inside:
 
-    bwrap (empty environment, arguments by file descriptor) -> prlimit (limits count inside only) -> [setpriv] -> python /sandbox/driver.py
+    bwrap (empty environment, arguments by file descriptor) -> prlimit (limits count inside only) -> [setpriv] -> setarch -> python /sandbox/driver.py
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ REMEDIES: Final = (  # what bwrap says -> what to do
             "Inside a container, run the grader outside of it instead, or with Docker."
         ),
     ),
-    (("prlimit", "setpriv"), say("Install util-linux (prlimit and setpriv).")),
+    (("prlimit", "setpriv", "setarch"), say("Install util-linux (prlimit, setpriv and setarch).")),
     (
         ("Resource temporarily unavailable", "No space left", "Cannot allocate memory"),
         say("The machine is out of processes, memory or disk; try again later."),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import math
 import os
+import platform
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -93,8 +94,8 @@ def _parents(paths: Iterable[Path]) -> list[Path]:
     return sorted({parent for path in paths for parent in path.parents if parent != Path("/")})
 
 
-def command(python: Interpreter, limits: Limits, spare: int | None) -> list[str]:
-    """The command inside, to Python: limits that count there only, the spare uid if there is one, the driver."""
+def command(python: Interpreter, limits: Limits, spare: int | None, *, fixed: bool) -> list[str]:
+    """The command inside, to Python: limits that count there only, the spare uid if there is one, addresses that are the same every time, the driver."""
     address_space = 2 * limits.memory + 2**30 + limits.tasks * 16 * 2**20  # stacks and arenas are reserved, not used
     cpu = math.ceil(limits.cpu) + CPU_SLACK
     words = [
@@ -107,6 +108,8 @@ def command(python: Interpreter, limits: Limits, spare: int | None) -> list[str]
     if spare is not None:
         words += ["/usr/bin/setpriv", f"--reuid={spare}", f"--regid={spare}", "--clear-groups"]
         words += ["--bounding-set=-all", "--inh-caps=-all", "--no-new-privs", "--"]
+    if fixed:  # here, and not before: the kernel forgets it when a program gains rights, as setpriv does for a moment
+        words += ["/usr/bin/setarch", platform.machine(), "--addr-no-randomize"]
     return [*words, str(python.program), *interpreter.FLAGS, "/sandbox/driver.py", "--own-pid-namespace"]
 
 

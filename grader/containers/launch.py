@@ -20,8 +20,6 @@ from grader.errors import SandboxError
 from grader.language import say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from grader.containers.interpreter import Interpreter
     from grader.containers.session import SandboxSpec
 
@@ -66,19 +64,24 @@ def _start(
         finally:
             for file in files:
                 theirs.callback(os.close, file)
-        with _fixed_addresses():
-            process = subprocess.Popen(
-                ["bwrap", "--args", str(files[-1]), "--", *command(python, spec.limits, None if slot is None else uid)],
-                executable=program,
-                env={},
-                cwd="/",
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                pass_fds=[*files, info_in],
-                start_new_session=True,
-                bufsize=0,
-            )
+        process = subprocess.Popen(
+            [
+                "bwrap",
+                "--args",
+                str(files[-1]),
+                "--",
+                *command(python, spec.limits, None if slot is None else uid, fixed=may_fix_addresses()),
+            ],
+            executable=program,
+            env={},
+            cwd="/",
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            pass_fds=[*files, info_in],
+            start_new_session=True,
+            bufsize=0,
+        )
         undo.enter_context(process)  # closes its pipes and waits, once it has been killed
         undo.callback(process.kill)
         theirs.close()
@@ -122,18 +125,15 @@ def _first_process(info: int) -> int | None:
     return int(json.loads(text)["child-pid"])
 
 
-@contextlib.contextmanager
-def _fixed_addresses() -> Iterator[None]:
-    """Processes started meanwhile have the same address-space layout every time, and hand that on, where this may be asked for."""
+@functools.cache
+def may_fix_addresses() -> bool:
+    """Whether address-space randomisation may be switched off here; some containers forbid it."""
     personality = ctypes.CDLL(None).personality
     before = personality(0xFFFFFFFF)  # a question
-    if before < 0 or personality(before | ADDR_NO_RANDOMIZE) < 0:
-        yield
-        return
-    try:
-        yield
-    finally:
+    may = before >= 0 and personality(before | ADDR_NO_RANDOMIZE) >= 0
+    if may:
         personality(before)
+    return bool(may)
 
 
 @functools.cache
