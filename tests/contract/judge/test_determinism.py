@@ -28,11 +28,14 @@ def test_script(script):
     assert "done" in script().lines
 
 def test_leaves(explore):
-    explore("rush", 2, leaves=())
+    explore("calm", leaves=())
 """
 SCENARIOS = """
 import threading
 from stage import label, note, together
+
+def calm(student):
+    getattr(student, "calm", print)()
 
 def rush(student, n):
     with open("count", "w") as f: f.write("0")
@@ -91,7 +94,7 @@ SUBMISSIONS = {
 SLOW = {
     "endless": "def answer(n):\n    while True: pass\nadd = lambda *a: answer(0)\n",
     "waiting": "import threading\ndef answer(n): threading.Event().wait()\nadd = lambda *a: answer(0)\n",
-    "leaving threads": "import threading, time\ndef answer(n): return 42\ndef add(*a): threading.Thread(target=time.sleep, args=(9,), daemon=True).start()\n",
+    "leaving threads": "import threading, time\ndef answer(n): return 42\nadd = print\ndef calm(*a): threading.Thread(target=time.sleep, args=(9,), daemon=True).start()\n",
 }
 
 

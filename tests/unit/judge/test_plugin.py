@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from grader.errors import InfrastructureError
-from tests.judging import Arena, Scripted, exercise, facts, ran, told, with_tests
+from tests.judging import Arena, Scripted, exercise, facts, raised, ran, told, with_tests
 
 
 @pytest.fixture
@@ -371,3 +371,18 @@ def test_an_empty_or_absent_file_is_missing_in_every_check(judge):
     for source in ("", "  \n\t\n", b"\xef\xbb\xbf"):
         assert [record.verdict for record in arena.checks(source).values()] == ["missing"] * 3, source
     assert arena.backend.opened == 0
+
+
+def test_what_a_forced_order_shows_comes_before_the_luck_of_an_unforced_one(judge):
+    """An exception in the unforced run does not hide what the forced one proves; alone it counts all the same."""
+    broken = ran(facts("raised", **raised()))
+    tests = """
+        def test_forced(explore): explore("answer").always(lambda run: run.value == 0)
+        def test_unforced(explore): explore("answer").always(lambda run: run.value == 42)
+        def test_nothing_more(explore): explore("answer")
+        def test_demo(explore): assert explore("answer").demo.value == 42
+        """
+    names = ["test_forced", "test_unforced", "test_nothing_more", "test_demo"]
+    checks = "{" + ", ".join(f"{name}: 1" for name in names) + "}"
+    records = judge(tests, checks, lambda run: ran(facts()) if run["plan"] == "hold" else broken).checks(WORK)
+    assert [record.verdict for record in records.values()] == ["fail", "error", "error", "error"], told(records)
