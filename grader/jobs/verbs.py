@@ -15,7 +15,7 @@ from grader.jobs import tools, work
 from grader.jobs.pool import Pool
 from grader.language import say
 from grader.store import keeping, regrades
-from grader.store.acts import note_event
+from grader.store.acts import must_be_signed, note_event
 from grader.store.grades import grades
 from grader.store.models import Attempt, GradingRow, Work
 from grader.store.store import utc_now
@@ -65,6 +65,7 @@ def retry(
     store: Store, *, by: str, reason: str, student: str | None = None, assignment: str | None = None
 ) -> tuple[int, ...]:
     """Let stopped jobs start anew (of all, a student, an exercise); their ids, for `work_off`."""
+    must_be_signed(by, reason)
     now = utc_now()
     with store.write() as session:
         query = select(Work).where(Work.state == "stopped").order_by(Work.id)

@@ -42,7 +42,7 @@ def override(
 
     Returns the version written. Raises ConflictError, UsageError.
     """
-    _signed(by, reason)
+    must_be_signed(by, reason)
     if points is not None and not points.is_finite():
         raise UsageError(say("Points are a finite number."))
     if kind == "adjust" and check:
@@ -86,7 +86,7 @@ def comment(
     expected: int | None = None,
 ) -> int:
     """A remark about the whole, a check, or a line; "" takes one's own remark back. Returns the version written."""
-    _signed(by, "-")
+    must_be_signed(by, "-")
     with store.write() as session:
         key = {"student": student, "assignment": assignment, "by": by, "check": check, "line": line}
         version = _next(session, Comment, key, "text", expected, text)
@@ -115,7 +115,7 @@ def extend(
     expected: int | None = None,
 ) -> int:
     """A later due time for one student; None takes it back. Returns the version written."""
-    _signed(by, reason)
+    must_be_signed(by, reason)
     with store.write() as session:
         key = {"student": student, "assignment": assignment}
         version = _next(session, Extension, key, "until", expected, until)
@@ -142,7 +142,7 @@ def decide(
 
     `accept` earns the check's points if none are said, `reject` none; `late` counts from `moment`, else from the receipt. Returns the version written.
     """
-    _signed(by, reason)
+    must_be_signed(by, reason)
     if value != "withdrawn" and (value in ("on_time", "late")) == bool(check):
         raise UsageError(
             say("Say on_time or late about an attempt, accept or reject about a check."),
@@ -171,7 +171,7 @@ def release(
     store: Store, *, assignment: str, by: str, reason: str, now: datetime, check: str = "", is_released: bool = True
 ) -> None:
     """Show an assignment's hidden checks to students (one, or all), or hide them again."""
-    _signed(by, reason)
+    must_be_signed(by, reason)
     with store.write() as session:
         session.add(Release(assignment=assignment, check=check, is_released=is_released, by=by, reason=reason, at=now))
 
@@ -180,7 +180,7 @@ def publish(
     store: Store, *, assignment: str, execution: str, version: str, by: str, reason: str, now: datetime
 ) -> None:
     """`check` proved this execution digest; saying so twice is said once."""
-    _signed(by, reason)
+    must_be_signed(by, reason)
     with store.write() as session:
         same = select(Publication.id).where(Publication.assignment == assignment, Publication.execution == execution)
         if session.scalar(same) is None:
@@ -190,7 +190,8 @@ def publish(
 
 
 def note_event(session: Session, *, kind: str, about: str, by: str, reason: str, now: datetime) -> None:
-    """Write down what somebody did that has no table of its own."""
+    """Write down what somebody did that has no table of its own. Raises UsageError without a name or reason."""
+    must_be_signed(by, reason)
     session.add(Event(kind=kind, about=about, by=by, reason=reason, at=now))
 
 
@@ -206,7 +207,8 @@ def latest_attempt(session: Session, student: str, assignment: str) -> int:
     return session.scalar(query) or 0
 
 
-def _signed(by: str, reason: str) -> None:
+def must_be_signed(by: str, reason: str) -> None:
+    """Every human act has a name and a reason. Raises UsageError."""
     if not by.strip() or not reason.strip():
         raise UsageError(
             say("This needs a name and a reason."), remedy=say("Say who you are with --as NAME and why with --reason.")

@@ -53,7 +53,7 @@ class AttemptSummary:
 class Grade:
     """What one student has for one assignment now.
 
-    `status` pending: handed in, not graded yet. `raw - penalty + adjustment`, or `total` where a person set it, is the score
+    `status` pending: handed in, not graded yet; commit and receipt are then the latest attempt's. `raw - penalty + adjustment`, or `total` where a person set it, is the score
     before it is clamped to 0..max. `checks` are after overrides and decisions and follow the assignment's order; those
     named in `hidden` are not for students' eyes yet. `attempt` is the number of the one that counts, 0 if none does.
     """
@@ -203,7 +203,8 @@ def current(student: Student, facts: Facts, rules: Rules, counting: Counting, la
     highest = rules.assignment.max_points
     status, problem = _status(facts, counting)
     hidden = _hidden(facts, rules, now)
-    received = chosen.received if chosen else None
+    shown = chosen or max(facts.attempts, key=lambda a: a.pin, default=None)
+    received = shown.received if shown else None
     is_proved = bool(graded and graded.grading.execution in rules.proved)
     return Grade(
         student=student,

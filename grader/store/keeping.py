@@ -18,7 +18,7 @@ from sqlalchemy import delete, make_url, select
 from grader.errors import StoreError, UsageError
 from grader.language import say
 from grader.store import models
-from grader.store.acts import note_event
+from grader.store.acts import must_be_signed, note_event
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -98,6 +98,7 @@ def forget(store: Store, home: Path, student: str, *, by: str, reason: str, now:
     What stays is that somebody was forgotten, when, by whom and why. Raises StoreError when nothing is known about them,
     and when one of their jobs is running.
     """
+    must_be_signed(by, reason)
     rows = 0
     with store.write() as session:
         mine = select(models.Attempt.id).where(models.Attempt.student == student)

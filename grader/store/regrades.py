@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Literal
 
 from sqlalchemy import func, select, update
 
-from grader.errors import ConflictError, StoreError, UsageError
+from grader.errors import ConflictError, StoreError
 from grader.judge.records import CheckRecord, Grading
 from grader.language import say
+from grader.store.acts import must_be_signed
 from grader.store.models import Attempt, Failure, GradingRow, Regrade, RegradeEnd, Work
 from grader.store.records import Stored
 
@@ -68,10 +69,7 @@ class Preview:
 
 def begin(store: Store, *, assignment: str, by: str, reason: str, now: datetime) -> int:
     """Open a set for one exercise; its number. Raises UsageError, and ConflictError when one is open already."""
-    if not by.strip() or not reason.strip():
-        raise UsageError(
-            say("This needs a name and a reason."), remedy=say("Say who you are with --as NAME and why with --reason.")
-        )
+    must_be_signed(by, reason)
     with store.write() as session:
         ended = select(RegradeEnd.regrade_id)
         there = session.scalar(select(Regrade).where(Regrade.assignment == assignment, Regrade.id.not_in(ended)))
@@ -162,10 +160,7 @@ def end(
 
     Raises StoreError, ConflictError when somebody ended it already.
     """
-    if not by.strip() or not reason.strip():
-        raise UsageError(
-            say("This needs a name and a reason."), remedy=say("Say who you are with --as NAME and why with --reason.")
-        )
+    must_be_signed(by, reason)
     with store.write() as session:
         _known(session, number)
         there = session.scalar(select(RegradeEnd).where(RegradeEnd.regrade_id == number))

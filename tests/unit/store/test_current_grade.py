@@ -297,8 +297,9 @@ def test_an_attempt_without_any_grading_is_infra_with_the_reason_never_a_zero_th
 
 
 def test_an_attempt_that_waits_is_pending():
-    """Handed in and queued is neither missing nor a zero."""
-    assert grade(Facts(attempts=(attempt(1, work="queued"),))).status == "pending"
+    """Handed in and queued is neither missing nor a zero, and the commit that was received is named."""
+    g = grade(Facts(attempts=(attempt(1, work="queued"),)))
+    assert (g.status, g.commit, g.received_at, g.attempt) == ("pending", "c1", DUE - DAY, 0)
 
 
 @pytest.mark.parametrize("kind", ["missing", "infra"])
