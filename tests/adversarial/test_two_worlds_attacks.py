@@ -101,9 +101,11 @@ IN_DOUBLE = {
         "fail",
     ),
     "a metaclass that lies": (
-        "class M(type):\n    __eq__ = lambda s, o: True\n    __hash__ = lambda s: hash(int)\n"
-        "    __getattribute__ = lambda s, n: int.__getattribute__(0, n) if n == '__eq__' else type.__getattribute__(s, n)\n"
-        "class A(metaclass=M):\n    __eq__ = lambda s, o: True\n    __hash__ = lambda s: 0\nreturn A()",
+        (
+            "class M(type):\n    __eq__ = lambda s, o: True\n    __hash__ = lambda s: hash(int)\n"
+            "    __getattribute__ = lambda s, n: int.__getattribute__(0, n) if n == '__eq__' else type.__getattribute__(s, n)\n"
+            "class A(metaclass=M):\n    __eq__ = lambda s, o: True\n    __hash__ = lambda s: 0\nreturn A()"
+        ),
         "fail",
     ),
     "says it is an int": ("class A:\n    __class__ = int\n    __index__ = lambda s: 2 * n\nreturn A()", "fail"),
@@ -153,8 +155,10 @@ IN_DOUBLE = {
     "memory bomb": ("v = []\nwhile True: v.append(bytearray(2**20))", "memory"),
     "memory bomb in one piece": ("return len(bytearray(2**40))", "memory"),
     "memory bomb by a tree": (
-        "import os, time\nfor _ in range(6):\n    if os.fork() == 0:\n        v = bytearray(b'x') * (60 * 2**20); time.sleep(9)\n"
-        "time.sleep(9)",
+        (
+            "import os, time\nfor _ in range(6):\n    if os.fork() == 0:\n        v = bytearray(b'x') * (60 * 2**20); time.sleep(9)\n"
+            "time.sleep(9)"
+        ),
         "memory",
     ),
     "fills the disk": ("with open('x', 'wb') as f:\n    while True: f.write(b'x' * 2**20)", "limit|memory"),
@@ -162,13 +166,17 @@ IN_DOUBLE = {
     "crashes the interpreter": ("import ctypes; ctypes.string_at(0)", "crashed"),
     "recursion": ("return double(n)", "error|crashed"),
     "patches what watches": (
-        "import time, os, threading, sys, builtins\n"
-        "time.sleep = os.getpid = os.write = threading.Lock = threading.enumerate = sys._getframe = builtins.len = None\nreturn n",
+        (
+            "import time, os, threading, sys, builtins\n"
+            "time.sleep = os.getpid = os.write = threading.Lock = threading.enumerate = sys._getframe = builtins.len = None\nreturn n"
+        ),
         "fail|review|crashed",
     ),
     "patches the protocol": (
-        "import sys\nfor m in list(sys.modules.values()):\n    if (getattr(m, '__name__', '') or '').startswith('sandbox'):\n"
-        "        for k in list(vars(m)):\n            if not k.startswith('__'): setattr(m, k, None)\nreturn n",
+        (
+            "import sys\nfor m in list(sys.modules.values()):\n    if (getattr(m, '__name__', '') or '').startswith('sandbox'):\n"
+            "        for k in list(vars(m)):\n            if not k.startswith('__'): setattr(m, k, None)\nreturn n"
+        ),
         "fail|review|crashed",
     ),
     "imports the stage and notes what is wanted": ("import stage; stage.note(2 * n); return n", "error"),
@@ -178,8 +186,10 @@ IN_DOUBLE = {
     "empties sys.modules": ("import sys; sys.modules.clear(); return n", "fail|review|crashed|error"),
     "closes every descriptor": ("import os; os.closerange(0, 256); return n", "crashed|review|fail"),
     "takes the limits of its parent": (
-        "import os, resource\nfor w in (resource.RLIMIT_NOFILE, resource.RLIMIT_NPROC, resource.RLIMIT_FSIZE):\n"
-        "    resource.prlimit(os.getppid(), w, (0, 0))\nreturn n",
+        (
+            "import os, resource\nfor w in (resource.RLIMIT_NOFILE, resource.RLIMIT_NPROC, resource.RLIMIT_FSIZE):\n"
+            "    resource.prlimit(os.getppid(), w, (0, 0))\nreturn n"
+        ),
         "fail|error|crashed",
     ),
 }
@@ -214,8 +224,10 @@ AT_LOAD = {
         "missing",
     ),
     "an import hook": (
-        "import sys\nclass F:\n    def find_spec(self, *a): raise SystemExit(0)\nsys.meta_path.insert(0, F()); sys.path_hooks.clear()\n"
-        "sys.modules.pop('json', None); sys.modules.pop('random', None)",
+        (
+            "import sys\nclass F:\n    def find_spec(self, *a): raise SystemExit(0)\nsys.meta_path.insert(0, F()); sys.path_hooks.clear()\n"
+            "sys.modules.pop('json', None); sys.modules.pop('random', None)"
+        ),
         "missing",
     ),
     "no module-level names": ("", "missing"),

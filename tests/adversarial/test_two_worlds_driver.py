@@ -1,15 +1,22 @@
 """Attacks on what watches: the driver, its pipes, the tests, and whatever a run might leave for the next one."""
 
+import os
+import shutil
+import subprocess
+import sys
 import textwrap
+from pathlib import Path
 
 import pytest
 
+import sandbox as sandbox_package
+from grader.containers.bubblewrap import Bubblewrap
 from tests.judging import Arena, exercise, sandbox, told
 
 pytestmark = pytest.mark.bubblewrap
 
 ONLY_IN_TESTS = "kX7-only-the-tests-know-this-Qz9"
-TESTS = f'''
+TESTS = f"""
 UNIQUE = "{ONLY_IN_TESTS}"
 
 def test_refused(call):
@@ -20,7 +27,7 @@ def test_nothing_left(call):
     call("leave")
     found = call("look")
     assert found == "nothing", UNIQUE
-'''
+"""
 LIMITS = "limits: {wall: 10s, cpu: 5s, memory: 256MB, tasks: 32, disk: 16MB}\n"
 
 
@@ -239,8 +246,10 @@ LEAVES = {
         "import os\nothers = [p for p in os.listdir('/proc') if p.isdigit() and int(p) not in (1, os.getpid(), os.getppid())]\nreturn others or 'nothing'",
     ),
     "a daemon that forks on and is deaf": (
-        "import os, signal, time\nfor s in range(1, 32):\n    try: signal.signal(s, signal.SIG_IGN)\n    except OSError: pass\n"
-        "if os.fork() == 0:\n    os.setsid()\n    while True:\n        if os.fork(): os._exit(0)\n        time.sleep(0.001)",
+        (
+            "import os, signal, time\nfor s in range(1, 32):\n    try: signal.signal(s, signal.SIG_IGN)\n    except OSError: pass\n"
+            "if os.fork() == 0:\n    os.setsid()\n    while True:\n        if os.fork(): os._exit(0)\n        time.sleep(0.001)"
+        ),
         "import os\nothers = [p for p in os.listdir('/proc') if p.isdigit() and int(p) not in (1, os.getpid(), os.getppid())]\nreturn others or 'nothing'",
     ),
     "a listening port": (
@@ -342,3 +351,35 @@ def test_a_report_of_an_earlier_run_cannot_be_replayed(arena):
         "def look():\n    send(b'00112233445566778899aabbccddeeff ' + line() + b'\\n')\n    os._exit(0)\n"
     )
     assert [record.verdict for record in arena.grade(source).checks] == ["review", "review"]
+
+
+@pytest.mark.parametrize(
+    "name", ["open the driver's memory", "open the driver's descriptors", "read what describes the driver"]
+)
+def test_the_attacks_above_are_real(arena, tmp_path, name):
+    """Control: against a driver that did not make itself undumpable each of them succeeds, so their refusal means something."""
+    copy = tmp_path / "sandbox"
+    shutil.copytree(Path(sandbox_package.__file__).parent, copy, ignore=shutil.ignore_patterns("__pycache__"))
+    driver = copy / "driver.py"
+    text = driver.read_text()
+    assert text.count("    set_dumpable(False)\n") == 1
+    driver.write_text(text.replace("    set_dumpable(False)\n", "    set_dumpable(True)\n"))
+    weak = Arena(arena.version, Bubblewrap(copy, arena.backend.program), arena.judges)
+    body = textwrap.dedent(REFUSED[name])
+    record = weak.checks("def look():\n" + textwrap.indent(body, "    ") + "\n    return 'nothing'\n")["test_refused"]
+    assert record.verdict == "fail", record
+
+
+def test_a_driver_refuses_to_be_root():
+    """Undumpable means nothing to uid 0: without a word from a backend that isolates nothing, the driver does not start."""
+    if os.getuid() != 0:
+        pytest.skip("needs uid 0 to be refused")
+    done = subprocess.run(
+        [sys.executable, Path(sandbox_package.__file__).parent / "driver.py"],
+        input=b"",
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode != 0
+    assert b"refuses to run as root" in done.stderr
