@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from grader.store.store import Store
 
 BEAT = 5.0  # seconds; a sixth of the lease
+LONGEST = 1800.0  # seconds for one job, far beyond what all limits of an exercise add up to; whoever needs more hangs
 READY = b"ready"
 MOST_FALSE_STARTS = 3  # workers in a row that ended before they were ready
 
@@ -46,6 +47,7 @@ class Pool:
     environment: dict[str, str] = field(default_factory=dict)
     _workers: list[_Worker] = field(default_factory=list)
     _beaten: float = 0.0
+    _held: dict[str, float] = field(default_factory=dict)  # claim -> when it was seen first
     _false_starts: int = 0
     _made: int = 0
 
@@ -63,8 +65,20 @@ class Pool:
         while len(self._workers) < min(self.size, wanted):
             self._workers.append(self._start())
         if now - self._beaten >= BEAT:
+            self._end_hanging(now)
             work.beat(self.store, [w.name for w in self._workers], datetime.now(UTC))
             self._beaten = now
+
+    def _end_hanging(self, now: float) -> None:
+        """A worker that lives but does not come to an end would keep its job for ever: kill it; `tend` buries it."""
+        by_name = {w.name: w for w in self._workers}
+        with self.store.read() as session:
+            query = select(Work.claim, Work.worker).where(Work.state == "running", Work.worker.in_(list(by_name)))
+            held = {claim: worker for claim, worker in session.execute(query) if claim and worker}
+        self._held = {claim: self._held.get(claim, now) for claim in held}
+        for claim, since in self._held.items():
+            if now - since > LONGEST:
+                by_name[held[claim]].process.kill()
 
     def _start(self) -> _Worker:
         self._made += 1

@@ -277,3 +277,13 @@ def test_nothing_to_grade_starts_no_worker(course, home, store):
     run_batch(course, store, home, who, intake, names=["argv-login"])
     rows = run_batch(course, store, home, who, intake, names=["argv-login"], tools="jobs_world:no_such_tools")
     assert [r.outcome for r in rows] == ["missing", "already"]
+
+
+def test_a_worker_that_hangs_is_ended_and_its_job_waits_for_a_person(course, home, store, monkeypatch):
+    """A job that never ends cannot be kept for ever by a worker that is alive: killed, tried again, stopped at the cap."""
+    monkeypatch.setattr("grader.jobs.pool.BEAT", 0.0)
+    monkeypatch.setattr("grader.jobs.pool.LONGEST", 0.3)
+    intake = FakeIntake(home, {"s00": {"argv-login": "wait"}})
+    rows = run_batch(course, store, home, students(1), intake, names=["argv-login"])
+    assert [r.outcome for r in rows] == ["stopped"]
+    assert "3 of 3 times" in str(rows[0].message)
