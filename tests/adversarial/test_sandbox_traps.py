@@ -11,6 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from grader.containers import bubblewrap as bubblewrap_module
 from grader.containers import interpreter
 from grader.containers.bubblewrap import Bubblewrap
 from grader.containers.launch import is_root
@@ -133,3 +134,25 @@ def test_everything_holds_for_an_ordinary_user_too(somebody):
     )
     assert again.returncode == 0, again.stdout[-6000:] + again.stderr[-2000:]
     assert " passed" in again.stdout
+
+
+def test_every_bubblewrap_here_holds_the_same(subtests):
+    """The distribution's program and the wheel's are both good: started, closed to the machine, limited, and gone."""
+    programs = bubblewrap_module._programs()
+    if not programs:
+        pytest.skip("there is no bubblewrap here")
+    code = """
+    import os, signal
+    born = 0
+    try:
+        while True:
+            if os.fork() == 0: signal.pause()
+            born += 1
+    except OSError: pass
+    result = [born, [f for f in ('/', '/dev', '/usr/lib') if os.access(f, os.W_OK)], open('/proc/self/personality').read().strip()]
+    """
+    for program in programs:
+        with subtests.test(msg=str(program.name)), Bubblewrap(STUB, program).open(SandboxSpec(SMALL)) as session:
+            born, writable, personality = Inside(session).run(code)
+            assert SMALL.tasks - 2 <= born <= SMALL.tasks + 2
+            assert (writable, personality) == ([], "00040000")
