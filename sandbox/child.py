@@ -383,8 +383,8 @@ def wait_for_the_rest(most: float | None = None) -> None:
 
 
 def living_threads() -> list[dict[str, Any]]:
-    """Threads other than this one that are still alive, by name."""
-    others = [t for t in threading.enumerate() if t is not threading.current_thread()]
+    """Threads other than this one that are still alive, by name; not the helper that a process queue keeps to the end."""
+    others = [t for t in threading.enumerate() if t is not threading.current_thread() and t.name != "QueueFeederThread"]
     found = [{"name": str(spies.task_of(t)), "daemon": bool(t.daemon)} for t in others]
     return sorted(found, key=lambda one: (one["name"], one["daemon"]))
 

@@ -36,6 +36,7 @@ NONCE_BYTES = 16
 MOST_REPORT = protocol.MAX_LINE // 4  # bytes: as text inside a reply it may double, and the output comes beside it
 LEAST_SCRIPT_PID = 1000
 FORK_TRIES, FORK_PAUSE = 200, 0.01  # seconds between tries
+LEFT_TRIES = 100
 
 
 def main() -> None:
@@ -183,7 +184,11 @@ class Driver:
     def _clean(self, pid: int) -> int:
         """Ends what the run left; returns how many processes that were."""
         if self.alone:
-            left = sum(1 for name in os.listdir("/proc") if name.isdigit() and is_other(int(name), pid))
+            for _ in range(LEFT_TRIES):  # a helper of multiprocessing ends a moment after whom it helped
+                left = sum(1 for name in os.listdir("/proc") if name.isdigit() and is_other(int(name), pid))
+                if not left:
+                    break
+                time.sleep(FORK_PAUSE)
             try:
                 os.kill(-1, signal.SIGKILL)
                 await_nobody()

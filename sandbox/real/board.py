@@ -3,7 +3,9 @@
 Every task, thread or process, has a byte on a board in shared memory: running, blocked or held. A task at a dangerous moment (it just
 took a lock, opened a file, saw a queue's size) is held until no other task is running: each is held or blocked too, or has ended. So two tasks
 that take two locks in opposite order both have one, and everybody who reads an unprotected file has read it before anybody writes.
-Correct code is only slowed down: whoever waits for the lock is blocked, and the holder goes on.
+Correct code is only slowed down: whoever waits for the lock is blocked, and the holder goes on. That is the plan `hold`.
+
+The plan `turns` is the quiet order: whoever starts a task gives way until that one is blocked or has ended. `plain` orders nothing.
 """
 
 from __future__ import annotations
@@ -17,15 +19,18 @@ FREE, RUNNING, BLOCKED, HELD = range(4)
 SLOTS = 250
 PATIENCE = 0.25  # seconds a task is held at the most: a task that blocks in something unwatched looks as if it ran
 MOST_HOLDS = 60  # per process and run
+MOST_LOST = 4  # then nobody waits any more: what runs is not watched, and correct code must not run out of time
 STEP = 0.0005
 
 
 class Board:
     """States of all tasks of one run. Inactive boards cost nothing and hold nobody."""
 
-    def __init__(self, *, active: bool) -> None:
-        self.active = active
+    def __init__(self, plan: str) -> None:
+        self.plan = plan
+        self.active = active = plan in ("hold", "turns")
         self.count = 0
+        self.lost = 0  # times that patience ended
         self._states = mmap.mmap(-1, SLOTS + 1)
         self._ticket_in, self._ticket_out = os.pipe() if active else (-1, -1)
         if active:
@@ -61,7 +66,17 @@ class Board:
     def hold(self) -> None:
         """A dangerous moment: wait until nobody else runs."""
         slot = getattr(self._local, "slot", SLOTS)
-        if not self.active or self.count >= MOST_HOLDS or slot == SLOTS:
+        if self.plan == "hold" and self.count < MOST_HOLDS:
+            self._wait(slot)
+
+    def give_way(self) -> None:
+        """A task was just started: in the plan `turns` it goes first."""
+        if self.plan == "turns":
+            self._wait(getattr(self._local, "slot", SLOTS))
+
+    def _wait(self, slot: int) -> None:
+        """Until nobody else runs, or patience ends."""
+        if not self.active or slot == SLOTS or self.lost >= MOST_LOST:
             return
         others = [s for s in self._states[:SLOTS] if s != FREE]
         if len(others) < 2:
@@ -72,6 +87,7 @@ class Board:
         while patience and self.active and self._states[slot] == HELD and not self._all_arrived():
             time_sleep(STEP)
             patience -= 1
+        self.lost += not patience
         self._states[slot] = RUNNING
 
     def _all_arrived(self) -> bool:

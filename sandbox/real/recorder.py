@@ -41,7 +41,7 @@ class Recorder:
 
     def __init__(self, watch: frozenset[str], plan: str) -> None:
         self.watch = watch
-        self.board = Board(active=plan == "hold")
+        self.board = Board(plan)
         self.names = TaskNames()
         self._fd = anonymous_file()
         self._written = 0

@@ -6,6 +6,7 @@ Only names that are looked up from the student's files and the scenarios get a s
 from __future__ import annotations
 
 import builtins
+import functools
 import io
 import linecache
 import os
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 _files: frozenset[str] = frozenset()
 _home = ""
+START = threading.Thread.start.__code__
 _SANDBOX = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 
@@ -39,6 +41,7 @@ def install(recorder: Recorder, files: frozenset[str], finish: Callable[[Mapping
     locks.install(recorder, is_ours=is_ours, line_of=calling_line, finish=finish)
     _spy_threads(recorder)
     _spy_processes(recorder)
+    _spy_waits(recorder)
     _spy_queues(recorder)
     _spy_files(recorder)
     _spy_sleep(recorder)
@@ -116,6 +119,7 @@ def _spy_threads(recorder: Recorder) -> None:
         except BaseException:
             recorder.board.leave(self._grader_slot)  # type: ignore[attr-defined]
             raise
+        recorder.board.give_way()
 
     def spy_inner(self: threading.Thread) -> None:
         slot = getattr(self, "_grader_slot", None)
@@ -147,6 +151,16 @@ def _spy_threads(recorder: Recorder) -> None:
             print_traceback(args.exc_value)
 
     threading.excepthook = hook
+    unraisable = sys.unraisablehook
+
+    def unraisable_hook(args: Any) -> None:
+        if args.err_msg and "thread started by" in args.err_msg and args.exc_value is not None:  # a thread of `_thread`
+            recorder.names.enter("a thread")
+            trace = frames(args.exc_traceback)
+            recorder.trace(protocol.describe_exception(args.exc_value, trace[-1]["line"] if trace else 0), trace)
+        unraisable(args)
+
+    sys.unraisablehook = unraisable_hook
 
 
 def _spy_processes(recorder: Recorder) -> None:
@@ -169,6 +183,7 @@ def _spy_processes(recorder: Recorder) -> None:
         recorder.names.local.child = name
         recorder.event("start", name, labels_held())
         start(self)
+        recorder.board.give_way()
 
     def spy_bootstrap(self: Any, *args: Any, **named: Any) -> int:
         recorder.board.enter(getattr(self, "_grader_slot", 0))
@@ -201,6 +216,33 @@ def _spy_processes(recorder: Recorder) -> None:
             recorder.event("join", self._grader_task, labels_held(), ended=self.exitcode is not None)
 
     process.start, process.join, process._bootstrap = spy_start, spy_join, spy_bootstrap  # type: ignore[attr-defined,method-assign]
+
+
+def _spy_waits(recorder: Recorder) -> None:
+    """Whoever waits for a condition (and so for events, semaphores, barriers, futures), a message or a process queue is blocked."""
+    import multiprocessing.connection  # noqa: PLC0415 - as in _spy_processes
+    import multiprocessing.queues  # noqa: PLC0415
+
+    def blocked(plain: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(plain)
+        def waiting(*args: Any, **named: Any) -> Any:
+            if sys._getframe(2).f_code is START:  # for the new thread to have begun: that is no waiting
+                return plain(*args, **named)
+            with recorder.board.blocked():
+                return plain(*args, **named)
+
+        return waiting
+
+    for owner, name in (
+        (threading.Condition, "wait"),
+        (multiprocessing.connection._ConnectionBase, "recv"),
+        (multiprocessing.connection._ConnectionBase, "recv_bytes"),
+        (multiprocessing.queues.Queue, "get"),
+        (multiprocessing.queues.Queue, "put"),
+        (multiprocessing.queues.SimpleQueue, "get"),
+        (multiprocessing.queues.JoinableQueue, "join"),
+    ):
+        setattr(owner, name, blocked(getattr(owner, name)))
 
 
 def _spy_queues(recorder: Recorder) -> None:

@@ -16,7 +16,7 @@ def test_once(call):
     assert call("go") == "right"
 
 def test_explored(explore):
-    explore("go", watch="note start join read").always(lambda run: run.value == "right")
+    explore("go", watch="note start join read", leaves=()).always(lambda run: run.value == "right")
 
 def test_value(call):
     assert call("go") == eval(call("wanted"))
@@ -194,6 +194,34 @@ FAULTS = {
         """,
         {"error"},
         {"error"},
+    ),
+    "a failing assert in a bare thread": (
+        """
+        import _thread, time
+        def wrong(done):
+            try: assert 1 == 2
+            finally: done.release()
+        def go():
+            done = _thread.allocate_lock(); done.acquire()
+            _thread.start_new_thread(wrong, (done,))
+            done.acquire(); time.sleep(0.3)
+            return "right"
+        """,
+        {"error"},
+        {"error"},
+    ),
+    "shared memory and its helper process": (
+        """
+        from multiprocessing import shared_memory
+        def go():
+            block = shared_memory.SharedMemory(create=True, size=64)
+            block.buf[0] = 7
+            got = block.buf[0]
+            block.close(); block.unlink()
+            return "right" if got == 7 else "wrong"
+        """,
+        {"pass"},
+        {"pass"},
     ),
     "a failing assert in a child process": (
         """
@@ -451,6 +479,24 @@ HONEST = {
                 def _put(self, item): super()._put(item * 2)
             mine = Mine(); mine.put(4); out += [mine.get(), isinstance(mine, queue.Queue)]
             return out
+        """,
+    "many locks while others wait for something else": """
+        import multiprocessing, socket, threading
+        def go():
+            stop, lock, n = threading.Event(), threading.Lock(), []
+            gate, pipe, q = threading.Semaphore(0), multiprocessing.Pipe(), multiprocessing.Queue()
+            ends = socket.socketpair()
+            waits = [stop.wait, gate.acquire, pipe[1].recv, q.get, lambda: ends[1].recv(1)]
+            ts = [threading.Thread(target=w) for w in waits]
+            [t.start() for t in ts]
+            def add():
+                for _ in range(100):
+                    with lock: n.append(1)
+            more = [threading.Thread(target=add) for _ in range(2)]
+            [t.start() for t in more]; [t.join() for t in more]
+            stop.set(); gate.release(); pipe[0].send(1); q.put(1); ends[0].send(b"x")
+            [t.join() for t in ts]
+            return len(n)
         """,
     "pools": """
         import multiprocessing, operator
