@@ -1,12 +1,13 @@
 """Every way a session or a child can end, and the verdict of the table it comes to, with a sentence in both languages."""
 
 import base64
+import fcntl
 
 import pytest
 
-from grader.containers.session import Ending
+from grader.containers.session import Ending, SandboxSpec
 from grader.judge.findings import ENDINGS
-from grader.judge.relay import MOST_SANDBOXES, PATIENCE
+from grader.judge.relay import MOST_SANDBOXES, PATIENCE, Relay, load_message
 from grader.judge.verdicts import MEANINGS, Verdict
 from tests.judging import Arena, Scripted, exercise, facts, raised, ran, told
 
@@ -211,3 +212,23 @@ def test_evidence_can_be_kept_and_sent_whatever_the_child_said(arena):
     assert "\x00" not in text
     assert "0x7f" not in text
     assert len(text) < 40_000
+
+
+def test_a_run_that_is_tried_again_has_the_machine_to_itself(tmp_path):
+    """Runs share a lock file; one that reached the wall clock takes it alone the second time."""
+    path = tmp_path / "alone.lock"
+    seen = []
+
+    def answer(_):
+        with path.open("ab") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+                seen.append("shared")
+            except BlockingIOError:
+                seen.append("alone")
+        return Ending.WALL
+
+    load = load_message({"work.py": b"x"}, "work.py", "", "", {}, "utf-8")
+    with Relay(Scripted(answer), SandboxSpec(), load, path) as relay:
+        assert relay.run({"kind": "call"}) == {"ending": Ending.WALL, "ran": None}
+    assert seen == ["shared", "alone"]
