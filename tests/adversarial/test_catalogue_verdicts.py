@@ -8,6 +8,7 @@ import textwrap
 import pytest
 
 from grader.containers.session import Limits, SandboxSpec
+from grader.errors import GraderError
 from grader.judge.relay import Relay, load_message
 from tests.judging import Arena, exercise, sandbox, told
 
@@ -248,3 +249,19 @@ def test_a_deadline_is_reached_however_busy_the_machine(arena):
         for process in busy:
             process.kill()
             process.wait()
+
+
+def test_the_largest_output_and_the_largest_value_fit_one_reply(tmp_path):
+    """Full use of what a course may allow is no protocol violation; more than that is an error of the course."""
+    tests = "def test_one(call):\n    assert len(call('one')) == 3\n"
+    arena = Arena(exercise(tmp_path / "most", tests, "{test_one: 1}", more="limits: {output: 2MB}\n"), sandbox())
+    with arena.judges:
+        loud = "def one():\n    for _ in range(20000): print('\\x00' * 100)\n    return 'abc'\n"
+        assert verdicts(arena.checks(loud)) == ["pass"]
+        for value in ("'\\\\\"' * 500000", "'x' * 2000000", "'\\x00' * 2000000"):
+            record = arena.checks(f"def one():\n    for _ in range(20000): print('x' * 100)\n    return {value}\n")[
+                "test_one"
+            ]
+            assert record.verdict in ("fail", "output"), record
+    with pytest.raises(GraderError, match="2MB"):
+        exercise(tmp_path / "more", tests, "{test_one: 1}", more="limits: {output: 20MB}\n")
