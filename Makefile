@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-all lint format lock soak bench clean
+.PHONY: help install demo test image lint format lock soak bench clean
 
 help:            ## what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -28,6 +28,9 @@ soak: install    ## the long runs: kill loops, thousands of gradings
 
 bench: install   ## costs as ratios against a baseline in the same run
 	$(BIN)/python -m benchmarks
+
+image: install   ## the Docker image that student code sees
+	$(BIN)/python -m grader.containers.docker_image build
 
 lint: install    ## ruff with every rule, mypy strict
 	$(BIN)/ruff check .

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,7 +14,7 @@ from grader.course.version import Version
 from grader.errors import CourseError, UsageError
 from grader.intake.snapshot import Snapshot
 from grader.language import say
-from grader.logs import configure
+from grader.logs import logging_to
 from grader.settings import Settings
 from grader.store.facts import apply_roster, current_students
 from grader.store.gradebook import read
@@ -38,6 +39,7 @@ class Workspace:
     settings: Settings
     now: datetime
     _versions: dict[str, Version] = field(default_factory=dict)
+    _open: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
 
     @classmethod
     def open(cls, folder: Path | None = None) -> Self:
@@ -49,16 +51,16 @@ class Workspace:
     def store(self) -> Store:
         """Opened when first used; migrated to the newest schema."""
         self.settings.home.mkdir(parents=True, exist_ok=True)
-        configure(self.settings.home)
-        return Store.open(self.settings.database)
+        self._open.enter_context(logging_to(self.settings.home))
+        return self._open.enter_context(Store.open(self.settings.database))
 
     def tick(self) -> None:
         """What comes now is read as of now."""
         self.now = utc_now()
 
     def close(self) -> None:
-        if "store" in self.__dict__:
-            self.store.close()
+        """Close the store and the log, if they were opened."""
+        self._open.close()
 
     def __enter__(self) -> Self:
         return self

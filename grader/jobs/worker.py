@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from grader.jobs import grading, tools, work
+from grader.logs import logging_to
 from grader.store.store import Store
 
 PAUSE = 0.2  # seconds between two looks for work
@@ -36,7 +37,7 @@ def main(arguments: list[str] | None = None) -> int:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the pool, which then tells us
     made = tools.named(options.tools)
     backend = made.backend(options.backend)
-    with Store.open(options.database) as store, made.judge(options.home) as judge:
+    with logging_to(options.home), Store.open(options.database) as store, made.judge(options.home) as judge:
         os.write(1, b"ready\n")
         os.dup2(2, 1)  # whatever is printed from here on is for people
         while not told_to_stop(0):

@@ -16,6 +16,7 @@ import yaml
 
 from grader.course.mistakes import apply, do_nothing, load_mistakes
 from grader.course.quiz import Quiz
+from grader.course.starter import starters
 from grader.intake.snapshot import Snapshot
 from grader.judge.verdicts import Verdict
 from grader.language import Message, say
@@ -62,6 +63,8 @@ def candidates(version: Version) -> Iterator[Candidate]:
     files, submit = version.reference.files, version.assignment.submit
     if submit.file is None:
         yield Candidate("solution", "solution", right_answers(version.assignment), {})
+        for text in starters(version.assignment, version.reference, "zh").values():
+            yield Candidate("starter", "starter", text.encode(), None)
         return
     if "solution.py" in files:
         yield Candidate("solution", "solution", files["solution.py"], {})

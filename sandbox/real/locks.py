@@ -101,7 +101,6 @@ class SpyLock:
             raise
         if last:
             _recorder.event("release", self.name(), labels_held())
-            _recorder.board.hold()  # what was read under it may be old by the time it is used
 
     def _forget(self) -> None:
         """Nobody holds it, whoever took it: a plain lock may be released by another task."""
