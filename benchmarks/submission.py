@@ -1,9 +1,9 @@
 """One submission, two runs of student code that do next to nothing: what is left is the cost of sandbox, judge and protocol.
 
-    bare         python3 -S -c pass, in a new process: nothing can be cheaper
-    in-process   `docker run` of a container in which pytest and the tests stand beside the student's file
-    bubblewrap   this project, a fresh sandbox for every submission
-    docker       this project, a fresh container for every submission
+bare         python3 -S -c pass, in a new process: nothing can be cheaper
+in-process   `docker run` of a container in which pytest and the tests stand beside the student's file
+bubblewrap   this project, a fresh sandbox for every submission
+docker       this project, a fresh container for every submission
 """
 
 from __future__ import annotations
@@ -39,7 +39,9 @@ def measure(sandbox: str, count: int) -> list[float]:
     with Judges() as judges:
         for number in range(count + 1):
             start = time.perf_counter()
-            grading = judges.grade(version, Snapshot(file="double.py", files={"double.py": FILE}), f"s{number}", backend)
+            grading = judges.grade(
+                version, Snapshot(file="double.py", files={"double.py": FILE}), f"s{number}", backend
+            )
             times.append((time.perf_counter() - start) * 1000)
             if any(check.verdict != "pass" for check in grading.checks):
                 raise SystemExit(f"{sandbox}: {grading.checks}")
@@ -82,7 +84,9 @@ def pytest_image() -> str:
             info = tarfile.TarInfo(name)
             info.size = len(data)
             tar.addfile(info, io.BytesIO(data))
-    subprocess.run(["docker", "build", "--quiet", "--tag", tag, "-"], input=archive.getvalue(), check=True, capture_output=True)
+    subprocess.run(
+        ["docker", "build", "--quiet", "--tag", tag, "-"], input=archive.getvalue(), check=True, capture_output=True
+    )
     del backend
     return tag
 
@@ -103,7 +107,22 @@ def main(arguments: list[str]) -> None:
         rows.append((sandbox, measure(sandbox, some), throughput(sandbox, some)))
     try:
         image = pytest_image()
-        line = ["docker", "run", "--rm", "--network", "none", "--env", "PYTHONPATH=/site", image, "python3", "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+        line = [
+            "docker",
+            "run",
+            "--rm",
+            "--network",
+            "none",
+            "--env",
+            "PYTHONPATH=/site",
+            image,
+            "python3",
+            "-m",
+            "pytest",
+            "-q",
+            "-p",
+            "no:cacheprovider",
+        ]
         some = max(10, count // 4)
         start = time.perf_counter()
         times = command(line, some)

@@ -11,7 +11,7 @@ from grader.course.checks import TestFunction
 from grader.course.course import load_course
 from grader.course.mistakes import load_mistakes
 from grader.course.quiz import Quiz
-from grader.course.roster import load_roster
+from grader.course.roster import read_roster
 from grader.course.version import Version
 
 ROOT = Path(__file__).parents[3]
@@ -98,6 +98,6 @@ def test_some_mistakes_lose_points_and_some_other_ways_lose_none(version):
 
 def test_the_roster_loads_without_a_problem():
     """The sample class list is read as it stands."""
-    roster = load_roster(COURSE)
+    roster = read_roster(COURSE.roster.read_bytes(), COURSE.encoding)
     assert roster.problems == ()
     assert len(roster.students) == 7
