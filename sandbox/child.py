@@ -113,7 +113,8 @@ def line_stream(fd: int, recorder: Recorder) -> io.TextIOWrapper:
     class Stream(io.TextIOWrapper):
         def write(self, text: str) -> int:
             count = super().write(text)
-            recorder.printed(str.__str__(text))
+            if not recorder.printed(str.__str__(text)):  # a flood: back to full speed
+                Stream.write = io.TextIOWrapper.write  # type: ignore[assignment, method-assign]
             return count
 
     return Stream(file, encoding="utf-8", errors="backslashreplace", line_buffering=True)

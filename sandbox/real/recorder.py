@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 MAX_EVENTS = 20_000
+MAX_SEEN = 100_000
 MAX_PRINTED = 4000  # characters of one task's output that are kept by task
 MAX_EVENT = 4000  # bytes of one event: written in one go
 
@@ -45,6 +46,7 @@ class Recorder:
         self.names = TaskNames()
         self._fd = anonymous_file()
         self._written = 0
+        self._seen = 0  # characters printed by this process
         self._printed: dict[str, int] = {}  # characters kept of each task's output
         os.register_at_fork(
             before=self.names.before_fork, after_in_parent=self.names.after_fork, after_in_child=self._forked
@@ -74,13 +76,18 @@ class Recorder:
         """What was found in a forked process; the first one reports it."""
         self._write({"finding": dict(finding)})
 
-    def printed(self, text: str) -> None:
-        """Something the current task printed: output of several tasks mixes differently every time, that of each one does not."""
+    def printed(self, text: str) -> bool:
+        """Something the current task printed: output of several tasks mixes differently every time, that of each one does not.
+
+        False when this process has printed so much that nobody needs to be told of more.
+        """
         task = self.names.current()
         room = MAX_PRINTED - self._printed.get(task, 0)
         if room > 0 and text:
             self._printed[task] = self._printed.get(task, 0) + len(text)
             self._write({"printed": [task, text[:room]]})
+        self._seen += len(text)
+        return self._seen < MAX_SEEN
 
     def unsupported(self, what: str) -> None:
         """Something handed to us that cannot be watched."""

@@ -216,7 +216,7 @@ EARNS = {
     "prints the line to stderr": ("import sys; print('ok', file=sys.stderr)", "fail"),
     "prints the line, hidden in another": ("print('not ok')", "fail"),
     "prints the line in a daemon that outlives it": (
-        "import os, time\nif os.fork() == 0:\n    os.setsid(); time.sleep(1); print('ok')", "fail"
+        "import os, time\nif os.fork() == 0:\n    os.setsid(); time.sleep(30); print('ok')", "fail"
     ),
     "closes its output": ("import sys, os; os.close(1); sys.stdout.close()", "fail|error|crashed|review"),
     "asks": ("print(input('ok'))", "needs_input"),

@@ -38,7 +38,7 @@ def scene(student, n):
 HONEST = "def double(n):\n    return 2 * n\n\ndef triple(n):\n    return 3 * n\n"
 TRIPLE = "\ndef triple(n):\n    return 3 * n\n"
 CHECKS = "{test_first: 2, test_second: 3, test_scene: 4}"
-LIMITS = "limits: {wall: 4s, cpu: 1s, memory: 128MB, tasks: 32, disk: 16MB}\n"
+LIMITS = "limits: {wall: 4s, cpu: 1s, memory: 128MB, tasks: 32, disk: 16MB, output: 64kB}\n"
 
 
 @pytest.fixture(scope="module")
