@@ -21,7 +21,7 @@ demo: install    ## a sample class, graded; says where its page is
 	$(BIN)/grader demo
 
 test: install    ## everything this machine can run; says what it skipped and why
-	$(BIN)/python -m pytest -m 'not soak' tests
+	$(BIN)/python -m pytest -m 'not soak' -n 4 --dist loadfile tests
 
 soak: install    ## the long runs: kill loops, thousands of gradings
 	$(BIN)/python -m pytest -m soak tests

@@ -3,6 +3,8 @@
 Rows that a limit or a wall alone answers are in tests/contract/containers; docs/sandbox-coverage.md says where every row is.
 """
 
+import gc
+
 import psutil
 import pytest
 
@@ -208,10 +210,12 @@ def test_row_56_many_runs_leave_nothing_that_grows(bubblewrap):
             Inside(session).run("import os; os.write(2, b'x' * 500_000); result = 'y' * 500_000")
 
     noisy()
+    gc.collect()
     before, memory = psutil.Process().num_fds(), psutil.Process().memory_info().rss
     for _ in range(30):
         noisy()
-    assert psutil.Process().num_fds() == before
+    gc.collect()
+    assert psutil.Process().num_fds() <= before
     assert psutil.Process().memory_info().rss - memory < 32 * 2**20
 
 
@@ -239,7 +243,8 @@ def test_row_59_a_sandbox_that_does_not_start_is_nobodys_zero(tmp_path, words, a
     assert caught.value.exit_status == 3
     assert words in str(caught.value)
     assert advice in str(caught.value.remedy)
-    assert psutil.Process().num_fds() == before
+    gc.collect()
+    assert psutil.Process().num_fds() <= before
 
 
 def test_row_59_a_program_that_is_missing_is_a_sandbox_error(tmp_path):
@@ -247,7 +252,8 @@ def test_row_59_a_program_that_is_missing_is_a_sandbox_error(tmp_path):
     before = psutil.Process().num_fds()
     with pytest.raises(SandboxError):
         Bubblewrap(STUB, tmp_path / "nowhere").open(SandboxSpec(SMALL))
-    assert psutil.Process().num_fds() == before
+    gc.collect()
+    assert psutil.Process().num_fds() <= before
 
 
 def test_row_60_what_cannot_be_held_is_said(bubblewrap):

@@ -45,6 +45,9 @@ class FakeEngine:
             daemon_threads = True
             block_on_close = False
 
+            def handle_error(self, request, client_address):
+                """A client that hangs up in mid-answer is what many tests are about."""
+
         class Handler(http.server.BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
 

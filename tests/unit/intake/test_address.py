@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
 from grader.course.course import Host
@@ -81,7 +81,10 @@ def test_pasted_pages(text, tail, branch, folder):
 def test_what_is_shown_names_the_same_repository(parts, start):
     """The form that is shown and stored leads to the same mirror again."""
     hosts = dict.fromkeys(HOSTS, Host()) | {"keyed.example": Host(ssh_key="key", known_hosts="known")}
-    address = parse_address(start + "/".join(parts), hosts)
+    try:
+        address = parse_address(start + "/".join(parts), hosts)
+    except IntakeError:  # "%11" is a control character: refused
+        reject()
     again = parse_address(address.shown, hosts)
     assert (again.key, again.shown) == (address.key, address.shown)
 
