@@ -6,7 +6,11 @@
     server        (judge)    collects the tests once, forks a child for every submission
       plugin      (judge)    pytest hooks: fixtures, order, one record per check
       proxies     (judge)    call, script, explore: what a test can ask
-      findings    (judge)    from what a run did to a verdict with evidence
+      desk        (judge)    one submission's runs: asked for, remembered, counted
+      explore     (judge)    real runs under forced orders, and what is said of all of them
+      answer      (judge)    what a run answered, read strictly
+      findings    (judge)    from what a run did to a verdict
+      evidence    (judge)    what a verdict carries
     verdicts, records        the closed set of verdicts and the form of a grading
     check                    proof that an exercise is fair
 

@@ -13,13 +13,15 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from _pytest.runner import runtestprotocol
 
-from grader.judge.findings import Finding, plain, scrub
-from grader.judge.proxies import Call, Desk, Explore, Score, Script
+from grader.judge.evidence import Finding, plain, scrub
+from grader.judge.proxies import Call, Explore, Score, Script
 from grader.judge.verdicts import MEANINGS, Verdict
 from grader.language import Message, say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Mapping
+
+    from grader.judge.desk import Desk
 
 ASSERTION_SHOWN = 4000
 

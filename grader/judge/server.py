@@ -17,9 +17,11 @@ from typing import IO, TYPE_CHECKING, Any
 import pytest
 
 from grader.containers.session import Ending
-from grader.judge.findings import Answer, Finding, raise_problems
+from grader.judge.answer import Answer
+from grader.judge.desk import Desk, ran, scripted
+from grader.judge.evidence import Finding
+from grader.judge.findings import raise_problems
 from grader.judge.plugin import Outcome, Plugin
-from grader.judge.proxies import Desk, ran, scripted
 from grader.judge.verdicts import MEANINGS, Verdict
 from grader.language import say
 from sandbox.protocol import dump_line, load_line
