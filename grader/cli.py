@@ -270,6 +270,8 @@ def regrade(
     assignment: str, student: Annotated[Optional[list[str]], typer.Option("--student")] = None, apply: Annotated[bool, typer.Option("--apply")] = False,  # noqa: UP045
     drop: Annotated[bool, typer.Option("--drop")] = False, partial: Annotated[bool, typer.Option("--partial", help=t("apply what is done, although some is not"))] = False, by: As = "", reason: Reason = "", sandbox: Sandbox = "auto", json: Json = False, course: Course = None, lang: Lang = None,
 ) -> None:  # fmt: skip
+    if apply and drop:
+        raise UsageError(say("--apply and --drop exclude each other."))
     with context(course, lang, is_json=json) as c:
         sys.exit(
             verbs.regrade(

@@ -92,6 +92,11 @@ class Grade:
         """Nobody has to do anything before this score stands."""
         return self.status == "graded" and all(MEANINGS[c.verdict].is_final for c in self.checks)
 
+    @property
+    def counted(self) -> Decimal | None:
+        """The score where there is one: graded, or a total that a person set for work no repository shows; None is not 0."""
+        return self.score if self.status == "graded" or self.total is not None else None
+
 
 @dataclass(frozen=True, slots=True)
 class Rules:

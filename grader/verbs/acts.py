@@ -57,6 +57,22 @@ def override(
 ) -> None:
     _known(c, student, name)
     _check(c, name, check)
+    if points is not None and points.is_finite() and not adjust:
+        a = c.workspace.assignment(name)
+        found = a.check(check) if check else None
+        low, high = (
+            (min(found.points, Decimal(0)), max(found.points, Decimal(0))) if found else (Decimal(0), a.max_points)
+        )
+        if not low <= points <= high:
+            raise UsageError(
+                say(
+                    "{points} is not between {low} and {high}.",
+                    points=shown_points(points),
+                    low=shown_points(low),
+                    high=shown_points(high),
+                ),
+                remedy=say("Add to the total with --adjust."),
+            )
     kind: Literal["set", "adjust"] = "adjust" if adjust else "set"
     store_acts.override(
         c.workspace.store,
@@ -104,6 +120,8 @@ def extend(c: Context, student: str, name: str, until: str, signed: Signed) -> N
     if until != "none":
         try:
             moment = datetime.fromisoformat(until)
+            if len(until) <= len("2026-12-03"):
+                raise ValueError  # a date alone would be the beginning of that day, which nobody means
         except ValueError:
             raise UsageError(
                 say("`{text}` is no time.", text=until), remedy=say("Write it like 2026-12-03 23:59, or none.")

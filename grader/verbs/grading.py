@@ -166,7 +166,7 @@ def summary(c: Context, rows: Sequence[Row], names: Sequence[str], students: Seq
         grade, row = by_key[student, name], outcomes.get((student, name))
         if row is not None and row.outcome in ("infra", "stopped", "open"):
             return "!"
-        return points(grade.score) if grade.status == "graded" else "-"
+        return points(grade.counted) if grade.counted is not None else "-"
 
     heads: list[Message | str] = [say("student"), say("name"), say("group"), *names]
     c.screen.table(heads, ([s.id, s.name, s.group, *(cell(s.id, name) for name in names)] for s in students))

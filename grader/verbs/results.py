@@ -130,7 +130,9 @@ def export(
                 say("A filled copy needs one exercise and your own export."),
                 remedy=say("Write: grader export {kind} EXERCISE --fill EXPORT.csv --column NAME", kind=kind),
             )
-        scores = {grade.student.id: grade.score if grade.status == "graded" else None for grade in grades}
+        if not fill.is_file():
+            raise UsageError(say("There is no file {path}.", path=str(fill)))
+        scores = {grade.student.id: grade.counted for grade in grades}
         column = column or titles[wanted[0]]
         if kind == "canvas":
             filled = fill_canvas(

@@ -118,7 +118,7 @@ def _line(row: _Row, names: Sequence[str], maxima: Mapping[str, Decimal]) -> lis
 
 def score(grade: Grade) -> Decimal | None:
     """The exact score to export; None where nothing was graded, so that missing never reads as 0."""
-    return grade.score if grade.status == "graded" else None
+    return grade.counted
 
 
 def is_open(grade: Grade | None) -> bool:
