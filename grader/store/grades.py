@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from grader.course.lateness import allocate, lateness
 from grader.course.roster import Student
 from grader.course.version import Version
+from grader.errors import GraderError
 from grader.store.facts import ANONYMOUS
 from grader.store.grade import Grade, Rules, count, current
 from grader.store.gradebook import Gradebook, read
@@ -46,13 +47,18 @@ def grades(
     asked = tuple(name for name in course.assignments() if name in wanted)
     loaded = dict(versions or {})
     needed = course.assignments() if course.late.slip_days else asked  # slip days are shared by all exercises
-    for name in needed:
-        if name not in loaded:
-            loaded[name] = Version.of(course, name)
     with store.read() as session:
         book = read(session, student=students[0].id if students is not None and len(students) == 1 else None)
+    handed_in = {name for (_, name), facts in book.facts.items() if facts.attempts}
+    for name in needed:
+        if name not in loaded:
+            try:
+                loaded[name] = Version.of(course, name)
+            except GraderError:
+                if name in wanted or name in handed_in:
+                    raise  # a draft that nobody handed in takes no slip days, so it stops nobody else's grades
     who = tuple(students) if students is not None else book.students or _with_facts(book)
-    rules = rules_of(course, book, {name: loaded[name] for name in needed})
+    rules = rules_of(course, book, {name: loaded[name] for name in needed if name in loaded})
     made: dict[tuple[str, str], Grade] = {}
     for student in who:
         for name, grade in _of_one(student, book, rules, course, asked, now).items():

@@ -42,3 +42,15 @@ def test_a_total_set_for_work_without_a_repository_is_exported(world: World) -> 
     assert world.run("export", "table", "--into", str(path)).status == 0
     (row,) = csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig")))
     assert (row["double"], row["total"]) == ("3.00", "3.00")
+
+
+def test_a_draft_that_cannot_be_read_stops_no_other_exercise(world: World) -> None:
+    """With slip days every exercise is looked at; one with a mistake that nobody handed in is not needed for that."""
+    spec = world.root / "assignments" / "course.yaml"
+    spec.write_text(spec.read_text(encoding="utf-8").replace("slip_days: 0", "slip_days: 2"), encoding="utf-8")
+    world.write({"assignments/draft.yaml": "title: x\nchekcs: {}\n"})
+    world.roster(("s01", "王小明", "1"))
+    ran = world.run("override", "s01", "double", "--points", "3", *SIGNED, "--lang", "zh")
+    assert (ran.status, ran.err) == (0, "")
+    assert world.run("export", "table", "double").status == 0
+    assert world.run("export", "table", "draft").status == 2
