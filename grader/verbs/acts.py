@@ -191,7 +191,9 @@ def review(c: Context, names: Sequence[str]) -> None:
         for student, _, name, test, what in rows:
             c.screen.json({"student": student, "assignment": name, "check": test or None, "waits_for": what})
     elif rows:
-        c.screen.table([say("student"), say("name"), say("exercise"), say("check"), say("waits for")], rows)
+        late = say("late or not: grader decide STUDENT EXERCISE on_time, or late").render(c.screen.language)
+        shown = [(*row[:-1], late if row[-1] == "late: unknown" else row[-1]) for row in rows]
+        c.screen.table([say("student"), say("name"), say("exercise"), say("check"), say("waits for")], shown)
     else:
         c.screen.say(say("Nothing waits for a person."))
 
