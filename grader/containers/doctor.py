@@ -204,7 +204,9 @@ def _aslr(backend: Backend) -> Finding:
 
 def _shm(backend: Backend) -> Finding:
     with _open(backend) as session:
-        found = _plain(_ask(session, "shm"))
+        found = _ask(session, "shm")
+    if isinstance(found, Ending):
+        return Finding("shared memory", Enforcement.NONE, _ended(found))
     seen = say(
         "room for shared memory: {size} MiB; {arrays} shared arrays were made; processes start by {start}",
         size=found["bytes"] // MIB,

@@ -52,7 +52,7 @@ class Pipe:
 
     def __init__(self, source: IO[bytes], sink: IO[bytes]) -> None:
         self.source, self.sink = source, sink
-        self.rest = b""
+        self.owner = os.getpid()
 
     def read(self) -> dict[str, Any] | None:
         """The next message, or None when the worker hung up. Reads no byte beyond it: a fork must not swallow another's."""
@@ -72,6 +72,9 @@ class Pipe:
         return data
 
     def write(self, message: Mapping[str, Any]) -> None:
+        """One message. A child that a test forked has no say here: where it comes back from its test, it ends."""
+        if os.getpid() != self.owner:
+            os._exit(1)
         line = dump_line(dict(message))
         self.sink.write(b"%08x" % len(line) + line)
 
@@ -83,6 +86,7 @@ def serve(plugin: Plugin, pipe: Pipe) -> None:
         pid = os.fork()
         if pid == 0:
             try:
+                pipe.owner = os.getpid()
                 judge(plugin, pipe, message["grade"])
             except BaseException as error:  # noqa: BLE001 - whatever broke, the worker must hear of it
                 pipe.write({"broken": f"{type(error).__name__}: {error}"[:500]})

@@ -132,6 +132,24 @@ def test_a_driver_that_never_says_hello_is_the_graders_fault(make, tmp_path):
         backend.open(SandboxSpec(Limits()))
 
 
+def test_a_slow_start_does_not_eat_the_students_time(make, tmp_path):
+    """A start that takes longer, and more CPU, than the run may have costs the run nothing: its clock starts after the hello."""
+    (tmp_path / "driver.py").write_text(
+        "import json, sys, time\n"
+        "while time.process_time() < 1.5: pass\n"
+        "time.sleep(4)\n"
+        "print(json.dumps({'hello': {'python': '3.11.2'}}), flush=True)\n"
+        "sys.stdin.readline()\n"
+        "print('done', flush=True)\n"
+        "sys.stdin.readline()\n",
+        encoding="utf-8",
+    )
+    tmp_path.chmod(0o755)
+    with make(tmp_path).open(SandboxSpec(Limits())) as session:
+        session.send(b"go\n")
+        assert session.receive(wall=3.5, cpu=1) == b"done\n"
+
+
 def test_the_version_is_the_one_inside(backend, inside):
     """`python()` tells the Python that student code meets."""
     assert backend.python() == inside().run("import sys; result = '%d.%d.%d' % sys.version_info[:3]")

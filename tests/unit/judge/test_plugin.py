@@ -105,6 +105,29 @@ def test_what_a_test_prints_disturbs_nobody(judge):
     assert judge(tests, "{test_one: 2}").checks(WORK)["test_one"].points == 2
 
 
+def test_a_test_that_forks_judges_nothing_twice(judge):
+    """A child of the exercise's own test that comes back from the test ends there: no run is asked for twice, one report is written."""
+    tests = """
+        import os
+        def test_one(call):
+            child = os.fork()
+            if child == 0:
+                assert False
+            os.waitpid(child, 0)
+            assert call("answer") == 42
+        def test_two(call):
+            if os.fork() == 0:
+                call("answer")
+            os.wait()
+            assert call("answer") == 42
+        def test_three(call): assert call("answer") == 42
+        """
+    arena = judge(tests, "{test_one: 1, test_two: 1, test_three: 1}")
+    assert [r.verdict for r in arena.checks(WORK).values()] == ["pass"] * 3
+    assert len(arena.backend.asked) == 3
+    assert [r.verdict for r in arena.checks(WORK, student="s02").values()] == ["pass"] * 3
+
+
 def test_skips_and_expected_failures_show_nothing_and_cost_nothing(judge):
     """Skipped, xfail that fails, xfail that passes, strictly or not, importorskip: not judged, the instructor acts."""
     tests = """

@@ -4,6 +4,7 @@ import itertools
 import os
 import re
 from dataclasses import replace
+from datetime import timedelta, timezone
 from decimal import Decimal
 from html.parser import HTMLParser
 from pathlib import Path
@@ -43,6 +44,7 @@ from grader.judge.verdicts import Verdict
 from grader.language import say
 from grader.reports import render
 from grader.reports.classpage import Files, class_view
+from grader.reports.contract import grade_json
 from grader.reports.days import days
 from grader.reports.markdown import report_markdown
 from grader.reports.render import class_html, days_html, environment, report_html
@@ -381,6 +383,25 @@ def test_times_are_in_the_courses_zone_with_seconds():
         assert "2026-12-01 12:00:05 UTC+08:00" in page
         assert "2026-12-01 10:00:05 UTC+08:00" in page
         assert ALL_OPEN.commit in page
+
+
+def test_every_page_reads_in_one_language():
+    """A name in two languages is shown in the reader's, and in no other, on every page: a student's, all days', the class's."""
+    titles = {language: DEADLOCK.title.render(language) for language in ("zh", "en")}
+    for name, text in pages():
+        language = name.split(".")[1]
+        assert [other for other, title in titles.items() if title in text] == [language], name
+
+
+def test_a_moment_is_the_same_whatever_zone_it_came_in():
+    """Commit and receipt in a student's and a machine's own zones: the course's zone on every page, UTC in JSON, for any reader."""
+    seoul, far = timezone(timedelta(hours=9)), timezone(timedelta(hours=-5))
+    abroad = replace(ALL_OPEN, commit_date=ALL_OPEN.commit_date.astimezone(seoul), received_at=NOON.astimezone(far))
+    for reader in (ZH, EN):
+        here, there = (report(g, DEADLOCK, COURSE, reader) for g in (ALL_OPEN, abroad))
+        assert report_html(there) == report_html(here)
+        assert report_markdown(there) == report_markdown(here)
+    assert grade_json(abroad, DEADLOCK)["received_at"] == "2026-12-01T04:00:05+00:00"
 
 
 def test_fixed_and_broken_since_the_attempt_before():

@@ -288,6 +288,13 @@ def test_a_failed_newer_attempt_leaves_the_older_one_standing():
     assert "Attempt 2 could not be graded" in texts(g.notices)
 
 
+def test_a_newer_attempt_that_waits_is_said():
+    """The grade is of attempt 1 and of its commit; that attempt 2 is there and waits is said."""
+    g = grade(Facts(attempts=(attempt(1, graded(*GOOD)), attempt(2, work="queued"))))
+    assert (g.status, g.attempt, g.commit) == ("graded", 1, "c1")
+    assert "Attempt 2 is newer and not graded yet." in texts(g.notices)
+
+
 def test_an_attempt_without_any_grading_is_infra_with_the_reason_never_a_zero_that_counts():
     """Only failures: status infra, and the reason in the reader's language."""
     failed = Failed("infra", {"en": "daemon gone", "zh": "没了"}, DUE)
