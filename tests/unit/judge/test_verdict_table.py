@@ -6,7 +6,7 @@ import fcntl
 import pytest
 
 from grader.containers.session import Ending, SandboxSpec
-from grader.judge.findings import ENDINGS
+from grader.judge.answer import ENDINGS
 from grader.judge.relay import MOST_SANDBOXES, PATIENCE, Relay, load_message
 from grader.judge.verdicts import MEANINGS, Verdict
 from tests.judging import Arena, Scripted, exercise, facts, raised, ran, told
