@@ -82,15 +82,29 @@ class Judges:
             "student": student, "seed": seed, "submit": snapshot.file, "output": assignment.limits.output, "is_check": is_check,
             "checks": [order_of(check) for check in judged],
         }  # fmt: skip
-        judge = self._process(execution, {TESTS: reference.files[TESTS]} if TESTS in reference.files else {})
+        tests = {TESTS: reference.files[TESTS]} if TESTS in reference.files else {}
+        was_kept = execution in self._kept
         with Relay(backend, spec, load, self.alone) as relay:
             try:
-                message = judge.grade(order, relay.run)
-            except BaseException:
-                self._kept.pop(execution, judge).close()
-                raise
+                message = self._ask(execution, tests, order, relay)
+            except InfrastructureError:
+                if not was_kept:
+                    raise
+                message = self._ask(
+                    execution, tests, order, relay
+                )  # the kept one had died since: once more, with a fresh one
         warnings.extend(message["warnings"])
         return {record["test"]: CheckRecord.from_json(record) for record in message["records"]}
+
+    def _ask(
+        self, execution: str, tests: Mapping[str, bytes], order: Mapping[str, Any], relay: Relay
+    ) -> Mapping[str, Any]:
+        judge = self._process(execution, tests)
+        try:
+            return judge.grade(order, relay.run)
+        except BaseException:
+            self._kept.pop(execution, judge).close()
+            raise
 
     def _packages(self, names: Sequence[str]) -> tuple[Path, ...]:
         """Folders of the packages an exercise lists: GRADER_HOME/packages/NAME. Raises InfrastructureError for one that is not there."""

@@ -290,8 +290,13 @@ def test_a_judge_that_dies_is_an_infrastructure_error_and_the_next_grade_works(j
     arena = judge(tests, "{test_one: 1}")
     for value in ("exit", "kill", "parent"):
         arena.backend = Scripted(lambda _, value=value: ran(facts(value=value)))
-        with pytest.raises(InfrastructureError):
-            arena.checks(WORK)
+        try:
+            records = arena.checks(WORK)
+        except InfrastructureError:
+            pass
+        else:  # the child may still tell what it found before its parent's end is its own
+            assert value == "parent"
+            assert records["test_one"].verdict == "fail"
         arena.backend = Scripted(lambda _: ran(facts()))
         assert arena.checks(WORK)["test_one"].verdict == "pass"
     arena.backend = Scripted(lambda _: ran(facts(value="raise")))
