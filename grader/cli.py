@@ -46,6 +46,9 @@ Due = Annotated[Optional[str], typer.Option("--due", help=t("only what is due on
 Names = Annotated[Optional[list[str]], typer.Argument(help=t("exercises (default: all)"), show_default=False)]  # noqa: UP045
 As = Annotated[str, typer.Option("--as", help=t("who does this"))]
 Reason = Annotated[str, typer.Option("--reason", help=t("why"))]
+Who = Annotated[str, typer.Argument(help=t("a student's id; @3 for group 3, @all for the class"))]
+Check = Annotated[str, typer.Option("--check", help=t("the name of one check (default: the whole)"))]
+Points = Annotated[Optional[str], typer.Option("--points", help=t("points, like 2.5"))]  # noqa: UP045
 Workers = Annotated[int, typer.Option("--workers", help=t("gradings at a time (default: one a core)"))]
 
 
@@ -179,8 +182,8 @@ def review(names: Names = None, json: Json = False, course: Course = None, lang:
 
 @app.command(help=t("decide: on_time or late about an attempt, accept or reject about a check"))
 def decide(
-    student: str, assignment: str, value: str, by: As, reason: Reason, check: Annotated[str, typer.Option("--check")] = "",
-    points: Annotated[Optional[str], typer.Option("--points")] = None, course: Course = None, lang: Lang = None,  # noqa: UP045
+    student: Who, assignment: str, value: Annotated[str, typer.Argument(help="on_time|late|accept|reject|withdrawn")], by: As, reason: Reason, check: Check = "",
+    points: Points = None, course: Course = None, lang: Lang = None,
 ) -> None:  # fmt: skip
     if value not in ("on_time", "late", "accept", "reject", "withdrawn"):
         raise UsageError(
@@ -205,8 +208,8 @@ def override(
     assignment: str,
     by: As,
     reason: Reason,
-    points: Annotated[str | None, typer.Option("--points")] = None,
-    check: Annotated[str, typer.Option("--check")] = "",
+    points: Points = None,
+    check: Check = "",
     adjust: Annotated[bool, typer.Option("--adjust", help=t("add to the total instead"))] = False,
     course: Course = None,
     lang: Lang = None,
@@ -217,7 +220,7 @@ def override(
 
 @app.command(help=t("a later due time for one student"))
 def extend(
-    student: str, assignment: str, until: str, by: As, reason: Reason, course: Course = None, lang: Lang = None
+    student: Who, assignment: str, until: Annotated[str, typer.Argument(help=t("the course's time, like 2026-12-03 23:59, or none"))], by: As, reason: Reason, course: Course = None, lang: Lang = None
 ) -> None:
     with context(course, lang) as c:
         verbs.extend(c, student, assignment, until, verbs.Signed(by, reason))
@@ -229,8 +232,8 @@ def comment(
     assignment: str,
     text: str,
     by: As,
-    check: Annotated[str, typer.Option("--check")] = "",
-    line: Annotated[int, typer.Option("--line")] = 0,
+    check: Check = "",
+    line: Annotated[int, typer.Option("--line", help=t("a line of the graded file"))] = 0,
     course: Course = None,
     lang: Lang = None,
 ) -> None:
@@ -243,7 +246,7 @@ def release(
     assignment: str,
     by: As,
     reason: Reason,
-    check: Annotated[str, typer.Option("--check")] = "",
+    check: Check = "",
     hide: Annotated[bool, typer.Option("--hide", help=t("hide them again"))] = False,
     course: Course = None,
     lang: Lang = None,
@@ -267,8 +270,8 @@ def retry(
 
 @app.command(help=t("grade again with today's version: old against new, then --apply or --drop"))
 def regrade(
-    assignment: str, student: Annotated[Optional[list[str]], typer.Option("--student")] = None, apply: Annotated[bool, typer.Option("--apply")] = False,  # noqa: UP045
-    drop: Annotated[bool, typer.Option("--drop")] = False, partial: Annotated[bool, typer.Option("--partial", help=t("apply what is done, although some is not"))] = False, by: As = "", reason: Reason = "", sandbox: Sandbox = "auto", json: Json = False, course: Course = None, lang: Lang = None,
+    assignment: str, student: Annotated[Optional[list[str]], typer.Option("--student")] = None, apply: Annotated[bool, typer.Option("--apply", help=t("make the new grades count"))] = False,  # noqa: UP045
+    drop: Annotated[bool, typer.Option("--drop", help=t("forget the new grades"))] = False, partial: Annotated[bool, typer.Option("--partial", help=t("apply what is done, although some is not"))] = False, by: As = "", reason: Reason = "", sandbox: Sandbox = "auto", json: Json = False, course: Course = None, lang: Lang = None,
 ) -> None:  # fmt: skip
     if apply and drop:
         raise UsageError(say("--apply and --drop exclude each other."))
@@ -306,7 +309,7 @@ def export(
 @app.command(help=t("draw students and ask about their own code"))
 def spotcheck(
     assignment: str,
-    seed: Annotated[str, typer.Option("--seed")],
+    seed: Annotated[str, typer.Option("--seed", help=t("any text; the same seed draws the same students"))],
     count: Annotated[int, typer.Option("--count", help=t("students per group"))] = 1,
     group: Group = None,
     sandbox: Sandbox = "auto",
@@ -334,7 +337,7 @@ def new(
 
 @app.command(help=t("what students will read"))
 def preview(
-    name: str, into: Annotated[Path | None, typer.Option("--into")] = None, course: Course = None, lang: Lang = None
+    name: str, into: Annotated[Path | None, typer.Option("--into", help=t("the file to write"))] = None, course: Course = None, lang: Lang = None
 ) -> None:
     with context(course, lang) as c:
         verbs.preview(c, name, into)
@@ -364,7 +367,7 @@ def publish(
 @app.command(help=t("read a class list, show what it would change, and apply it"))
 def roster(
     file: Path,
-    apply: Annotated[bool, typer.Option("--apply")] = False,
+    apply: Annotated[bool, typer.Option("--apply", help=t("make it the class list"))] = False,
     by: As = "instructor",
     json: Json = False,
     course: Course = None,

@@ -72,6 +72,10 @@ class IntakeError(GraderError):
     """A repository gives nothing to grade, and the student can mend it: the verdict is `missing`, never an end of a batch."""
 
 
+class NotWrittenError(IntakeError):
+    """Nothing that looks like the work is in the repository yet: the least surprising kind of nothing."""
+
+
 class InfrastructureError(GraderError):
     """Not the student's fault: network, sandbox or daemon. Retried, never a zero."""
 

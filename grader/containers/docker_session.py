@@ -61,7 +61,7 @@ class DockerSession:
         started = time.monotonic()
         self._stream.stderr_bytes = 0
         before: float | None = None  # CPU at the first reading of this call: what an earlier run used is not this one's
-        next_look = started
+        next_look, deadline = started, started + wall
         rest = Rest()
         while self._ending is None:
             line = self._stream.lines.take()
@@ -83,13 +83,14 @@ class DockerSession:
                     return self._end(Ending.CPU)
                 if self._disk is not None and self._disk.look() and self._disk.is_over(self._limits.disk):
                     return self._end(Ending.DISK)
-                if started + wall - now <= Rest.SPAN:
+                if deadline - now <= Rest.SPAN:
                     rest.look(now, used, is_asleep=not self._meter.is_running())
                 next_look = time.monotonic() + self._meter.poll
-            if now >= started + wall:
-                return self._end(Ending.IDLE if rest.is_proved() else Ending.WALL)
+            ending = rest.ending(now, deadline)
+            if ending is not None:
+                return self._end(ending)
             try:
-                self._stream.wait(min(next_look, started + wall) - time.monotonic())
+                self._stream.wait((next_look if now >= deadline else min(next_look, deadline)) - time.monotonic())
             except StreamError:
                 return self._end(Ending.INFRA, say("The stream from Docker makes no sense."))
         return self._ending

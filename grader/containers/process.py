@@ -101,8 +101,9 @@ class ProcessSession:
         self._stderr_bytes = 0
         while True:
             now = time.monotonic()
-            if now >= deadline and rest.is_enough:
-                return self._end(Ending.IDLE if rest.is_proved() else Ending.WALL)
+            ending = rest.ending(now, deadline)
+            if ending is not None:
+                return self._end(ending)
             if now >= min(next_look, deadline):
                 sample = self._look()
                 base = sample.cpu if base is None else base

@@ -11,9 +11,11 @@ import time
 from collections import deque
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 import psutil
+
+from grader.containers.session import Ending
 
 TICK: Final = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
 PAGE: Final = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
@@ -102,27 +104,31 @@ class Rest:
     """
 
     SPAN: Final = 0.4  # seconds before the deadline that are looked at
+    PATIENCE: Final = 2.0  # seconds after it in which a busy machine may still let us see which it was
     ENOUGH: Final = 4  # looks
 
     def __init__(self) -> None:
         self._looks: deque[tuple[float, float, bool]] = deque(maxlen=64)
 
     def look(self, now: float, cpu: float, *, is_asleep: bool) -> None:
-        """Note one look."""
+        """Note one look; those of longer ago than the span are forgotten when enough are left."""
         self._looks.append((now, cpu, is_asleep))
+        while len(self._looks) > self.ENOUGH and now - self._looks[0][0] > self.SPAN:
+            self._looks.popleft()
 
-    @property
-    def is_enough(self) -> bool:
-        """Whether there were looks enough to tell. On a busy machine they may still be missing at the deadline."""
-        return len(self._looks) >= self.ENOUGH
+    def ending(self, now: float, deadline: float) -> Literal[Ending.IDLE, Ending.WALL] | None:
+        """What to call a run whose deadline has come; None before it, and while only a few looks more can tell."""
+        if now < deadline or len(self._looks) < self.ENOUGH:
+            return None
+        if not self._is_quiet():
+            return Ending.WALL
+        if sum(not asleep for _, _, asleep in self._looks) * 5 <= len(self._looks):
+            return Ending.IDLE
+        return Ending.WALL if now >= deadline + self.PATIENCE else None  # it wants to run and does not get to
 
-    def is_proved(self) -> bool:
-        """Whether the looks so far show rest."""
-        if not self.is_enough:
-            return False
-        awake = sum(not asleep for _, _, asleep in self._looks)
+    def _is_quiet(self) -> bool:
         (first, used_first, _), (last, used_last, _) = self._looks[0], self._looks[-1]
-        return awake * 5 <= len(self._looks) and used_last - used_first <= max(0.1 * (last - first), 1.5 / TICK)
+        return used_last - used_first <= max(0.1 * (last - first), 1.5 / TICK)
 
 
 def _descendants(root: int) -> list[tuple[int, int]]:

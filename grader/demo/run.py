@@ -51,7 +51,7 @@ def demo(c: Context, into: Path, sandbox: str, workers: int) -> Demo:
             push()
         batch(inner, names, None, None, None, How(sandbox, workers=workers or WORKERS), allow_local=True)
         inner.workspace.tick()
-        wanted = inner.workspace.names()
+        wanted = inner.names(())
         grades = inner.workspace.grades(wanted)
         page = write_pages(inner, into / "reports", grades, wanted)
         inner.screen.say(say("The class page: {path}", path=str(page.resolve())), style="bold")

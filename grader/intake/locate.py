@@ -9,7 +9,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NoReturn
 
-from grader.errors import IntakeError
+from grader.errors import IntakeError, NotWrittenError
 from grader.intake.shown import listed, shown
 from grader.language import say
 
@@ -203,7 +203,7 @@ class _Search:
                 raise IntakeError(*_not_followed(path, SUBMODULE))
         files = sorted(path for path in self.regular if self._is_searched(path))
         if not files:
-            raise IntakeError(
+            raise NotWrittenError(
                 say("Looked for {file}; there are no files.", file=shown(self.exact[0])),
                 remedy=say("Commit your work and push it."),
             )
@@ -219,7 +219,8 @@ class _Search:
                 "Submodules are not fetched: {paths}. Put the file into the repository itself.",
                 paths=listed(submodules),
             )
-        raise IntakeError(
+        kind = IntakeError if same or submodules else NotWrittenError
+        raise kind(
             say("Looked for {file}, found {found}.", file=shown(self.exact[0]), found=listed(here)), remedy=remedy
         )
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from sqlalchemy import select
 
-from grader.errors import GraderError, IntakeError
+from grader.errors import GraderError, IntakeError, NotWrittenError
 from grader.jobs import work
 from grader.language import Message, say
 from grader.store.facts import Sight, record_attempt, record_outcome, record_receipt, record_visit
@@ -56,6 +56,7 @@ class Row:
     assignment: str
     outcome: Outcome
     message: Message | None = None
+    is_not_written: bool = False  # missing, and nothing that looks like the work is there yet
 
 
 @dataclass(slots=True)
@@ -104,7 +105,9 @@ class Recorder:
         kind: Literal["missing", "infra"] = "missing" if isinstance(error, IntakeError) else "infra"
         message = say("{what} {remedy}", what=error.message, remedy=error.remedy) if error.remedy else error.message
         record_outcome(session, student=student.id, assignment=name, kind=kind, message=message, at=now, how=self.how)
-        self.rows[student.id, name] = Row(student.id, name, kind, message)
+        self.rows[student.id, name] = Row(
+            student.id, name, kind, message, is_not_written=isinstance(error, NotWrittenError)
+        )
 
     def _record_pinned(
         self, session: Session, student: Student, name: str, receipt: Receipt, pinned: Pinned, now: datetime

@@ -33,6 +33,8 @@ def headline(grade: Grade, failed: Sequence[CheckView], checks: Sequence[CheckVi
             "pending": say("Handed in; not graded yet."),
         }[grade.status]
         return sentence.render(language)
+    if not grade.attempt:
+        return say("The score was set by hand.").render(language)
     done = sum(c.state == "passed" for c in checks)
     if failed:
         first = failed[0]

@@ -42,8 +42,9 @@ def grade_json(grade: Grade, assignment: Assignment, reader: Reader | None = Non
     status = "infra" if grade.status == "pending" else grade.status
     is_whole = audience == "staff" or shown.is_all
     late, grading = grade.late, grade.grading
-    checks = shown.checks if grade.status == "graded" else _nothing(grade, assignment, status)
-    if not is_whole and grade.status != "graded":
+    is_judged = grade.status == "graded" and grade.attempt > 0
+    checks = shown.checks if is_judged else _nothing(grade, assignment, status)
+    if not is_whole and not is_judged:
         hidden = concealed(grade, assignment)
         checks = [check for check in checks if check.test not in hidden]
     found: dict[str, Json] = {
@@ -82,6 +83,6 @@ def grade_json(grade: Grade, assignment: Assignment, reader: Reader | None = Non
 
 def _nothing(grade: Grade, assignment: Assignment, status: str) -> Sequence[CheckRecord]:
     """Every check the exercise has, with the reason why it was not judged."""
-    verdict = Verdict.MISSING if status == "missing" else Verdict.INFRA
+    verdict = Verdict.INFRA if status == "infra" else Verdict.MISSING
     message = (grade.problem or MEANINGS[verdict].sentence).both()
     return [CheckRecord(check.name, verdict, Decimal(0), check.points, message) for check in assignment.checks]

@@ -81,7 +81,8 @@ def seen(grade: Grade, assignment: Assignment, now: datetime, audience: Audience
     """Checks with the evidence this reader may see, and the points that come later."""
     if audience == "staff":
         return _seen(grade.checks, grade.comments, ())
-    hidden = concealed(grade, assignment)
+    by_hand = grade.status == "graded" and not grade.attempt  # nothing was judged: there is nothing to hide
+    hidden = {} if by_hand else concealed(grade, assignment)
     due = due_for(grade, assignment)
     is_over = not hidden and (due is None or now > due)
     keys = STUDENT_EVIDENCE | AFTERWARDS if is_over else STUDENT_EVIDENCE

@@ -155,6 +155,11 @@ def decide(
                 Attempt.student == student, Attempt.assignment == assignment, Attempt.number == number
             )
         )
+        if row is None and not number:
+            raise StoreError(
+                say("{student} has handed in nothing for {assignment}.", student=student, assignment=assignment),
+                remedy=say("To give points without an attempt, set the total: grader override."),
+            )
         if row is None:
             raise StoreError(
                 say("{student} has no attempt {n} for {assignment}.", student=student, n=number, assignment=assignment)

@@ -53,7 +53,8 @@ class AttemptSummary:
 class Grade:
     """What one student has for one assignment now.
 
-    `status` pending: handed in, not graded yet; commit and receipt are then the latest attempt's. `raw - penalty + adjustment`, or `total` where a person set it, is the score
+    `status` graded: by the judge, or by a person who set the total (or adjusted the nothing of somebody missing); `attempt` is 0
+    when only a person did. Pending: handed in, not graded yet; commit and receipt are then the latest attempt's. `raw - penalty + adjustment`, or `total` where a person set it, is the score
     before it is clamped to 0..max. `checks` are after overrides and decisions and follow the assignment's order; those
     named in `hidden` are not for students' eyes yet. `attempt` is the number of the one that counts, 0 if none does.
     """
@@ -94,8 +95,8 @@ class Grade:
 
     @property
     def counted(self) -> Decimal | None:
-        """The score where there is one: graded, or a total that a person set for work no repository shows; None is not 0."""
-        return self.score if self.status == "graded" or self.total is not None else None
+        """The score where there is one; None is not 0."""
+        return self.score if self.status == "graded" else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +208,8 @@ def current(student: Student, facts: Facts, rules: Rules, counting: Counting, la
     total = next((o.points for o in facts.overrides if o.kind == "set" and not o.check), None)
     highest = rules.assignment.max_points
     status, problem = _status(facts, counting)
+    if total is not None or (status == "missing" and any(o.kind == "adjust" for o in facts.overrides)):
+        status = "graded"  # by a person, for work that no repository shows; the problem still says what is not there
     hidden = _hidden(facts, rules, now)
     shown = chosen or max(facts.attempts, key=lambda a: a.pin, default=None)
     received = shown.received if shown else None

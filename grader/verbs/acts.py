@@ -11,6 +11,7 @@ from grader.errors import UsageError
 from grader.jobs import verbs as jobs
 from grader.judge.verdicts import MEANINGS
 from grader.language import say
+from grader.reports.numbers import clock
 from grader.reports.numbers import points as shown_points
 from grader.store import acts as store_acts
 from grader.store import regrades
@@ -18,6 +19,7 @@ from grader.store import regrades
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from grader.store.grade import Grade
     from grader.verbs.context import Context, How, Signed
 
 
@@ -27,11 +29,26 @@ def _known(c: Context, student: str, name: str) -> None:
     c.workspace.students(ids=[student])
 
 
+def _meant(c: Context, student: str, name: str) -> tuple[Grade, ...]:
+    """Who is meant: a student, `@GROUP` or `@all`."""
+    c.workspace.course.due(name)
+    if not student.startswith("@"):
+        students, _ = c.workspace.students(ids=[student])
+    else:
+        students, _ = c.workspace.students(group=None if student == "@all" else student[1:])
+    return c.workspace.grades([name], students)
+
+
+def _grade(c: Context, student: str, name: str) -> Grade:
+    students, _ = c.workspace.students(ids=[student])
+    (grade,) = c.workspace.grades([name], students)
+    return grade
+
+
 def _shown(c: Context, student: str, name: str) -> None:
     """The grade as it stands now."""
     c.workspace.tick()
-    students, _ = c.workspace.students(ids=[student])
-    (grade,) = c.workspace.grades([name], students)
+    grade = _grade(c, student, name)
     c.screen.say(
         say(
             "{student} {assignment}: {score} of {max}.",
@@ -41,6 +58,8 @@ def _shown(c: Context, student: str, name: str) -> None:
             max=shown_points(grade.max),
         )
     )
+    if grade.total is not None and grade.adjustment:
+        c.screen.say(say("The total was set by hand; the adjustment counts when that is taken back."))
 
 
 def _check(c: Context, name: str, check: str) -> None:
@@ -97,26 +116,38 @@ def decide(
     check: str,
     points: Decimal | None,
 ) -> None:
-    _known(c, student, name)
+    """About one student; for a group or the class, about all of whom it is not decided yet."""
     _check(c, name, check)
-    store_acts.decide(
-        c.workspace.store,
-        student=student,
-        assignment=name,
-        value=value,
-        by=signed.by,
-        reason=signed.reason,
-        now=c.workspace.now,
-        check=check,
-        points=points,
-    )
-    _shown(c, student, name)
+    is_many = student.startswith("@")
+    wanted = [grade.student.id for grade in _meant(c, student, name) if not is_many or _waits(grade, check)]
+    for one in wanted:
+        store_acts.decide(
+            c.workspace.store,
+            student=one,
+            assignment=name,
+            value=value,
+            by=signed.by,
+            reason=signed.reason,
+            now=c.workspace.now,
+            check=check,
+            points=points,
+        )
+        _shown(c, one, name)
+    if not wanted:
+        c.screen.say(say("There is nothing to do."))
+
+
+def _waits(grade: Grade, check: str) -> bool:
+    """Whether a person has to decide about the check, or about the lateness."""
+    if not check:
+        return grade.late.state == "unknown"
+    return any(record.test == check and not MEANINGS[record.verdict].is_final for record in grade.checks)
 
 
 def extend(c: Context, student: str, name: str, until: str, signed: Signed) -> None:
-    """`until` is a time in the course's zone, 2026-12-03 23:59, or `none`."""
-    _known(c, student, name)
-    moment = None
+    """For one student, a group or the class; `until` is a time in the course's zone, 2026-12-03 23:59, or `none`."""
+    meant = _meant(c, student, name)
+    due, moment = c.workspace.course.due(name), None
     if until != "none":
         try:
             moment = datetime.fromisoformat(until)
@@ -128,21 +159,32 @@ def extend(c: Context, student: str, name: str, until: str, signed: Signed) -> N
             ) from None
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=c.workspace.course.timezone)
-    store_acts.extend(
-        c.workspace.store,
-        student=student,
-        assignment=name,
-        until=moment,
-        by=signed.by,
-        reason=signed.reason,
-        now=c.workspace.now,
-    )
-    _shown(c, student, name)
+    if moment and (due is None or moment < due):
+        raise UsageError(
+            say("That is no extension: {name} is due {due}.", name=name, due=clock(due, c.workspace.course.timezone))
+            if due
+            else say("{name} has no due time.", name=name)
+        )
+    for grade in meant:
+        store_acts.extend(
+            c.workspace.store,
+            student=grade.student.id,
+            assignment=name,
+            until=moment,
+            by=signed.by,
+            reason=signed.reason,
+            now=c.workspace.now,
+        )
+        _shown(c, grade.student.id, name)
 
 
 def comment(c: Context, student: str, name: str, text: str, by: str, check: str, line: int) -> None:
     _known(c, student, name)
     _check(c, name, check)
+    grade = _grade(c, student, name)
+    lines = c.workspace.files(grade).get(grade.file, b"").count(b"\n") + 1
+    if line < 0 or (line and line > lines):
+        raise UsageError(say("{file} has {n} lines.", file=grade.file or "-", n=lines if grade.file else 0))
     store_acts.comment(
         c.workspace.store,
         student=student,
@@ -178,7 +220,7 @@ def release(c: Context, name: str, signed: Signed, check: str, *, hide: bool) ->
 def review(c: Context, names: Sequence[str]) -> None:
     """Everything that waits for a person: checks that are not final, unknown lateness, jobs that stopped."""
     rows = []
-    for grade in c.workspace.grades(c.workspace.names(names)):
+    for grade in c.workspace.grades(c.names(names)):
         who = (grade.student.id, grade.student.name, grade.assignment)
         if grade.late.state == "unknown":
             rows.append((*who, "", "late: unknown"))
@@ -203,7 +245,7 @@ def retry(c: Context, names: Sequence[str], signed: Signed, how: How) -> int:
     w = c.workspace
     ids = tuple(
         job
-        for name in w.names(names)
+        for name in c.names(names)
         for job in jobs.retry(w.store, by=signed.by, reason=signed.reason, assignment=name)
     )
     return _work_off(c, ids, how)
@@ -251,6 +293,11 @@ def regrade(
             ),
         )
         return 0
+    if number is not None and students:
+        raise UsageError(
+            say("Regrade {n} of {assignment} is open; its students are chosen.", n=number, assignment=name),
+            remedy=say("End it first, with --apply or --drop."),
+        )
     if number is None:
         chosen = w.students(ids=students)[0] if students else None
         number, ids = jobs.regrade(

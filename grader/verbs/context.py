@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
 from grader.console import Screen, preferred_language
+from grader.errors import GraderError
 from grader.workspace import Workspace
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 
@@ -57,6 +59,26 @@ class Context:
             return cls(Screen(preferred_language(language), is_json=is_json), None)
         workspace = Workspace.open(course)
         return cls(Screen(preferred_language(language, workspace.course.language), is_json=is_json), workspace)
+
+    def names(self, asked: Sequence[str], due: str | None = None) -> tuple[str, ...]:
+        """Names of exercises: those asked for; else all that can be read, the errors of the others said on the screen.
+
+        Raises Problems where none can.
+        """
+        wanted = self.workspace.names(asked, due)
+        if asked:
+            return wanted
+        broken: dict[str, GraderError] = {}
+        for name in wanted:
+            try:
+                self.workspace.version(name)
+            except GraderError as error:
+                broken[name] = error
+        if broken and len(broken) == len(wanted):
+            raise next(iter(broken.values()))
+        for problem in broken.values():
+            self.screen.error(problem)
+        return tuple(name for name in wanted if name not in broken)
 
     @property
     def workspace(self) -> Workspace:

@@ -100,7 +100,7 @@ def batch(
 ) -> int:
     """Grades the class; prints a summary; 0 unless something is ours to mend (3)."""
     w = c.workspace
-    wanted = w.names(names, due)
+    wanted = c.names(names, due)
     students, problems = w.students(roster, group)
     for problem in problems:
         c.screen.error(problem)
@@ -143,7 +143,7 @@ def collect(
         def tell(progress: Progress) -> None:
             bar.update(bar.task_ids[0], completed=progress.looked_at, total=progress.students)
 
-        rows = jobs.collect(w.course, students, store=w.store, intake=intake, names=w.names(names, due), progress=tell)
+        rows = jobs.collect(w.course, students, store=w.store, intake=intake, names=c.names(names, due), progress=tell)
     if c.screen.is_json:
         for row in rows:
             message = row.message.both() if row.message else None
@@ -178,9 +178,7 @@ def summary(c: Context, rows: Sequence[Row], names: Sequence[str], students: Seq
             ).append(row.assignment)
     for (student, text), about in told.items():
         is_all = len(about) == len(names)
-        if is_all or any(
-            outcomes[student, name].outcome != "missing" for name in about
-        ):  # a file not written yet is the dash above
+        if is_all or not all(outcomes[student, name].is_not_written for name in about):  # that is the dash above
             c.screen.text(f"{student} {'*' if is_all and len(names) > 1 else ', '.join(about)}: {text}")
     _outcomes(c, rows)
 

@@ -46,7 +46,7 @@ def report(c: Context, names: Sequence[str], student: str | None, into: Path | N
     """All pages of the class, or one student's reports; says where."""
     w = c.workspace
     folder = into or w.settings.home / "reports"
-    wanted = w.names(names)
+    wanted = c.names(names)
     students, _ = w.students(ids=[student] if student else [])
     grades = w.grades(wanted, students)
     if student:
@@ -90,7 +90,7 @@ def _of_one(c: Context, folder: Path, grades: Sequence[Grade]) -> list[Path]:
 def missing(c: Context, names: Sequence[str], due: str | None, group: str | None) -> None:
     """One pasteable line per group."""
     w = c.workspace
-    wanted = w.names(names, due)
+    wanted = c.names(names, due)
     students, _ = w.students(group=group)
     grades = w.grades(wanted, students)
     if c.screen.is_json:
@@ -118,7 +118,7 @@ def export(
             say("There is no export called {name}.", name=kind),
             remedy=say("Choose one of: {names}.", names=", ".join(EXPORTS)),
         )
-    wanted = w.names(names)
+    wanted = c.names(names)
     students, _ = w.students(ids=[student] if student else [])
     grades = w.grades(wanted, students)
     assignments = {name: w.assignment(name) for name in wanted}
@@ -202,7 +202,7 @@ def spotcheck(c: Context, name: str, seed: str, count: int, group: str | None, h
             c.screen.say(say("Real runs of the changed file showed no difference."), style="dim")
     if not c.screen.is_json:
         for where, people in drawn.without.items():
-            c.screen.say(say("{group}: no passing file to ask about: {names}", group=where, names=", ".join(people)))
+            c.screen.say(say("{group}: no passing file with anything to ask about: {names}", group=where, names=", ".join(people)))
 
 
 def question_json(question: Question) -> dict[str, object]:

@@ -87,6 +87,8 @@ def test_a_human_act_stands_beside_the_machine(graded: World) -> None:
         "008": ("0", "2.5")
     }
     assert scores(graded)["008"] == "3.5"
+    late = graded.run("regrade", "double", "--student", "007", "--as", "助教", "--reason", "one more")
+    assert (late.status, "007" in late.out) == (2, False)  # the open set's students are chosen
     assert graded.run("regrade", "double", "--apply", "--as", "助教", "--reason", "checked").status == 0
     assert scores(graded)["008"] == "3.5"
     assert graded.run(*act).status == 0

@@ -8,6 +8,7 @@ import time
 import pytest
 
 from grader.containers import watchdog
+from grader.containers.session import Ending
 from grader.containers.watchdog import Rest, Tree
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="/proc is Linux")
@@ -81,18 +82,26 @@ def test_cpu_of_ended_processes_is_kept(monkeypatch):
     assert tree.sample().cpu == 8.0
 
 
-def rest(*looks):
+def ending(*looks, deadline=0.0, at=None):
     one = Rest()
     for now, cpu, is_asleep in looks:
         one.look(now, cpu, is_asleep=is_asleep)
-    return one.is_proved()
+    return one.ending(looks[-1][0] if at is None else at, deadline)
 
 
 def test_rest_needs_looks_sleep_and_no_cpu():
     """Idle is proved by enough looks that all, but a few, saw everybody asleep while next to no CPU went by."""
     asleep = [(n / 50, 1.0, True) for n in range(20)]
-    assert rest(*asleep)
-    assert not rest(*asleep[:3])
-    assert rest(*asleep[:10], (0.2, 1.0, False), *asleep[11:])
-    assert not rest(*[(now, cpu, n % 2 == 0) for n, (now, cpu, _) in enumerate(asleep)])
-    assert not rest(*[(now, now, True) for now, _, _ in asleep])
+    assert ending(*asleep) is Ending.IDLE
+    assert ending(*asleep, deadline=1.0) is None
+    assert ending(*asleep[:3]) is None
+    assert ending(*asleep[:10], (0.2, 1.0, False), *asleep[11:]) is Ending.IDLE
+    assert ending(*[(now, now, True) for now, _, _ in asleep]) is Ending.WALL
+
+
+def test_who_wants_to_run_and_cannot_gets_patience_once():
+    """A task that a busy machine keeps waiting is looked at for a while longer: it may yet prove that it rests, or not."""
+    starved = [(n / 50, 1.0, n % 2 == 0) for n in range(20)]
+    assert ending(*starved) is None
+    assert ending(*starved, at=Rest.PATIENCE) is Ending.WALL
+    assert ending(*starved, *[(0.4 + n / 50, 1.0, True) for n in range(24)]) is Ending.IDLE

@@ -177,7 +177,7 @@ def test_an_extension_can_be_moved_and_taken_back(store):
 
 def test_a_decision_is_about_the_attempt_seen_last_unless_one_is_named(store):
     """It names an attempt, is refused where there is none, and can be withdrawn."""
-    with pytest.raises(StoreError, match="no attempt 0"):
+    with pytest.raises(StoreError, match="nothing for"):
         acts.decide(store, **WHO, value="on_time", **SIGNED)
     seen(store)
     seen(store, "c2", "t2")
