@@ -220,7 +220,13 @@ def override(
 
 @app.command(help=t("a later due time for one student"))
 def extend(
-    student: Who, assignment: str, until: Annotated[str, typer.Argument(help=t("the course's time, like 2026-12-03 23:59, or none"))], by: As, reason: Reason, course: Course = None, lang: Lang = None
+    student: Who,
+    assignment: str,
+    until: Annotated[str, typer.Argument(help=t("the course's time, like 2026-12-03 23:59, or none"))],
+    by: As,
+    reason: Reason,
+    course: Course = None,
+    lang: Lang = None,
 ) -> None:
     with context(course, lang) as c:
         verbs.extend(c, student, assignment, until, verbs.Signed(by, reason))
@@ -337,7 +343,10 @@ def new(
 
 @app.command(help=t("what students will read"))
 def preview(
-    name: str, into: Annotated[Path | None, typer.Option("--into", help=t("the file to write"))] = None, course: Course = None, lang: Lang = None
+    name: str,
+    into: Annotated[Path | None, typer.Option("--into", help=t("the file to write"))] = None,
+    course: Course = None,
+    lang: Lang = None,
 ) -> None:
     with context(course, lang) as c:
         verbs.preview(c, name, into)

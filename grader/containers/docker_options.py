@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 USER = 1000  # uid and gid inside; 0 is refused by the driver
 CPUS = 1
-FIXED_TASKS = 2  # init and the driver are ours
+FIXED_TASKS = 2  # the first process and the driver are ours
 CPU_SLACK = 60  # our own clock counts runs, the kernel whole processes: RLIMIT_CPU is a second wall far behind
 MIB = 2**20
 HOST = "sandbox"
@@ -91,7 +91,6 @@ def host_config(client: docker.APIClient, limits: Limits, *, ipv6: bool) -> dict
             _ulimit("core", 0),
             _ulimit("memlock", MIB),
         ],
-        init=True,
         log_config=LogConfig(type=LogConfig.types.NONE),
         sysctls=IPV6_ON_LOOPBACK if ipv6 else {},
         ipc_mode="private",

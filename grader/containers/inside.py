@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from grader.containers.interpreter import Interpreter
     from grader.containers.session import Limits, SandboxSpec
 
-OVERHEAD: Final = 2  # tasks that are not the student's: bwrap's first process and the driver
+OVERHEAD: Final = 2  # tasks that are not the student's: the first process and the driver
 WRITABLE: Final = ("/tmp", "/w", "/dev/shm")  # noqa: S108 - inside
 CPU_SLACK: Final = 60  # seconds over one run's share: the watchdog counts runs, the kernel whole processes
 ETC: Final = {
@@ -36,7 +36,7 @@ def arguments(
     `uid` is the student's; `spare` says that real root makes the mounts and changes to it later. `files` gains descriptors to hand over.
     """
     limits = spec.limits
-    given = ["--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try"]
+    given = ["--unshare-ipc", "--unshare-pid", "--as-pid-1", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try"]
     if spare:
         given += [
             "--cap-drop",

@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Final
 
 from grader.containers import cgroups
 from grader.containers.inside import OVERHEAD, WRITABLE, arguments, command, in_memory
-from grader.containers.process import HELLO_PATIENCE, ProcessSession, become_reaper, kill_and_reap
+from grader.containers.process import HELLO_PATIENCE, ProcessSession, kill_and_reap
 from grader.containers.tmpfs import Disk
 from grader.errors import SandboxError
 from grader.language import say
+from grader.orphans import become_reaper
 
 if TYPE_CHECKING:
     from grader.containers.interpreter import Interpreter

@@ -18,8 +18,9 @@ from typing import TYPE_CHECKING, Final
 import psutil
 
 from grader.containers import interpreter
-from grader.containers.process import HELLO_PATIENCE, ProcessSession, become_reaper, said_hello
+from grader.containers.process import HELLO_PATIENCE, ProcessSession, said_hello
 from grader.containers.session import Enforcement, SandboxSpec
+from grader.orphans import become_reaper
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,11 +6,9 @@ receive ── poll(stdout, stderr, stdin while something waits) ── every LO
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import os
 import select
 import signal
-import sys
 import time
 from typing import TYPE_CHECKING, Final, Self
 
@@ -36,7 +34,6 @@ STDERR_KEPT: Final = 2**16
 HELLO_PATIENCE: Final = 30.0  # for a sandbox and its Python to start, on a busy machine
 EXIT_PATIENCE: Final = 2.0  # from closed pipes to the end of the process
 SIGNAL_BASE: Final = 128  # how bwrap, like a shell, says that its child died of a signal
-PR_SET_CHILD_SUBREAPER: Final = 36
 
 
 class ProcessSession:
@@ -263,7 +260,7 @@ class ProcessSession:
 def kill_and_reap(session: ProcessSession) -> None:
     """Kill the started process, then the one below it that it leaves to us: the first process of the sandbox, with all its descendants.
 
-    We are their reaper (`become_reaper`), and the kernel lets the first process of a pid namespace be waited for only when all others in it
+    We are their reaper (`orphans.become_reaper`), and the kernel lets the first process of a pid namespace be waited for only when all others in it
     are gone: after this nothing of the sandbox runs.
     """
     session.process.kill()
@@ -291,9 +288,3 @@ def said_hello(
     text = bytes(session.stderr[-2000:]).decode(errors="replace").strip()
     message = say("The sandbox did not start ({ending}): {text}", ending=hello.value, text=text)
     raise SandboxError(message, remedy=remedy(text) if remedy else None)
-
-
-def become_reaper() -> None:
-    """Orphans among our descendants become our children (Linux), so that none stays a zombie of somebody who does not look."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None, use_errno=True).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)

@@ -10,7 +10,6 @@ import os
 import re
 import selectors
 import shutil
-import signal
 import subprocess
 import time
 from dataclasses import dataclass, field
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from grader.errors import InfrastructureError
 from grader.language import say
+from grader.orphans import become_reaper, end_group
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -146,6 +146,7 @@ def run(
     env = dict(environment)
     if trace:
         env |= {"GIT_TRACE_CURL": "2", "GIT_TRACE_CURL_NO_DATA": "1", "GIT_TRACE_REDACT": "1"}
+    become_reaper()
     try:
         process = subprocess.Popen(
             wrapped,
@@ -161,17 +162,11 @@ def run(
     try:
         return _Reader(caps, size, stop).read(process, stdin)
     finally:
-        _kill(process)
+        end_group(process)
         for stream in (process.stdin, process.stdout, process.stderr):
             if stream:
                 with contextlib.suppress(BrokenPipeError):
                     stream.close()
-
-
-def _kill(process: subprocess.Popen[bytes]) -> None:
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
 
 
 _TRACE = re.compile(rb"\d\d:\d\d:\d\d\.\d+ http\.c:\d+ ")

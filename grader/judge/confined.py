@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 from grader.errors import SandboxError
+from grader.orphans import become_reaper, end_group
 
 CODE = Path(__file__).parents[2]
 
@@ -25,12 +26,19 @@ def is_confined() -> bool:
     """Whether a Python that can load the judge starts inside bubblewrap here."""
     if not sys.platform.startswith("linux"):
         return False
+    become_reaper()
     try:
         line = [*_prefix(), "--", sys.executable, "-s", "-P", "-c", "import grader"]
-        done = subprocess.run(line, env={}, capture_output=True, stdin=subprocess.DEVNULL, timeout=60, check=False)
-    except (SandboxError, OSError, subprocess.TimeoutExpired):
+        nothing = subprocess.DEVNULL
+        process = subprocess.Popen(line, env={}, stdin=nothing, stdout=nothing, stderr=nothing, start_new_session=True)
+    except (SandboxError, OSError):
         return False
-    return done.returncode == 0
+    try:
+        return process.wait(60) == 0
+    except subprocess.TimeoutExpired:
+        return False
+    finally:
+        end_group(process)
 
 
 @functools.cache
@@ -56,7 +64,7 @@ def _prefix() -> tuple[str, ...]:
         elif Path(path).exists():
             mounts += ["--ro-bind", path, path]
     return (
-        str(working_program()), "--unshare-all", "--unshare-user", "--die-with-parent", "--new-session", "--clearenv",
+        str(working_program()), "--unshare-all", "--unshare-user", "--die-with-parent", "--clearenv",
         *environment_arguments(), *mounts, "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--chdir", "/",  # noqa: S108 - inside
     )  # fmt: skip
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Self
 from grader.errors import InfrastructureError
 from grader.judge.confined import ENVIRONMENT, command
 from grader.language import say
+from grader.orphans import become_reaper, end_group
 from sandbox.protocol import dump_line, load_line
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ class JudgeProcess:
         self.folder = Path(tempfile.mkdtemp(prefix="grader-judge-"))
         for name, data in tests.items():
             (self.folder / name).write_bytes(data)
+        become_reaper()
         self.process = subprocess.Popen(
             command(self.folder),
             env=ENVIRONMENT,
@@ -88,9 +90,7 @@ class JudgeProcess:
 
     def close(self) -> None:
         """End the process and what it forked; safe to call twice."""
-        if self.process.poll() is None:
-            os.killpg(self.process.pid, 9)
-        self.process.wait()
+        end_group(self.process)
         for pipe in (self.process.stdin, self.process.stdout):
             if pipe is not None:
                 pipe.close()

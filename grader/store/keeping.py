@@ -67,7 +67,7 @@ def restore(source: Path, home: Path) -> None:
     with tempfile.TemporaryDirectory(prefix="restore-", dir=home) as folder:
         try:
             with tarfile.open(source) as tar:
-                tar.extractall(folder, filter="data")
+                _unpack(tar, Path(folder))
             with closing(sqlite3.connect(Path(folder) / DATABASE)) as copy:
                 (sound,) = copy.execute("PRAGMA integrity_check").fetchone()
         except (tarfile.TarError, OSError, sqlite3.DatabaseError) as error:
@@ -80,6 +80,20 @@ def restore(source: Path, home: Path) -> None:
                 if not (home / name / each.name).exists():
                     each.rename(home / name / each.name)
         os.replace(Path(folder) / DATABASE, home / DATABASE)  # noqa: PTH105 - last: a restore that was cut short can be repeated
+
+
+def _unpack(tar: tarfile.TarFile, folder: Path) -> None:
+    """Plain files and folders below `folder`; anything else is no backup of ours (`filter=` came with Python 3.11.4)."""
+    for member in tar:
+        path = folder / member.name
+        if not (member.isreg() or member.isdir()) or ".." in path.parts or not path.is_relative_to(folder):
+            raise tarfile.TarError(member.name)
+        if member.isdir():
+            path.mkdir(parents=True, exist_ok=True)
+        elif source := tar.extractfile(member):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with source, path.open("wb") as file:
+                shutil.copyfileobj(source, file)
 
 
 @dataclass(frozen=True, slots=True)

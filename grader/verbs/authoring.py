@@ -49,15 +49,18 @@ def check(c: Context, names: Sequence[str], sandbox: str, *, watch: bool) -> int
     known: dict[str, Proof] = {}
     wanted = c.workspace.names(names)
     choose(sandbox)  # says at once what is missing
-    holds = _check_all(c, wanted, sandbox, known, shows_reader=watch)
     if not watch:
-        return 0 if holds else 1
+        return 0 if _check_all(c, wanted, sandbox, known, shows_reader=False) else 1
     from watchfiles import watch as changes  # noqa: PLC0415 - only here
 
     root = c.workspace.course.root
+    saved = changes(root / "assignments", root / "reference", rust_timeout=100, yield_on_timeout=True)
+    next(saved)  # from here on nothing that is saved is overlooked, not even what is saved during a check
+    _check_all(c, wanted, sandbox, known, shows_reader=True)
     c.screen.say(say("Watching. Save a file to check again; Ctrl-C ends."))
-    for _ in changes(root / "assignments", root / "reference"):
-        _check_all(c, wanted, sandbox, known, shows_reader=True)
+    for found in saved:
+        if found:
+            _check_all(c, wanted, sandbox, known, shows_reader=True)
     return 0
 
 

@@ -202,7 +202,11 @@ def spotcheck(c: Context, name: str, seed: str, count: int, group: str | None, h
             c.screen.say(say("Real runs of the changed file showed no difference."), style="dim")
     if not c.screen.is_json:
         for where, people in drawn.without.items():
-            c.screen.say(say("{group}: no passing file with anything to ask about: {names}", group=where, names=", ".join(people)))
+            c.screen.say(
+                say(
+                    "{group}: no passing file with anything to ask about: {names}", group=where, names=", ".join(people)
+                )
+            )
 
 
 def question_json(question: Question) -> dict[str, object]:

@@ -179,7 +179,7 @@ def test_a_script_ends_as_it_does_for_a_person(name, tmp_path):
     (tmp_path / "work.py").write_text(source)
     (tmp_path / "helper.py").write_text("n = 7\n")
     plain = subprocess.run(
-        [sys.executable, "work.py", "a", "b"],
+        [sys.executable, "-u", "work.py", "a", "b"],  # a line is out when it ends, as at a terminal
         cwd=tmp_path,
         input=b"1\n2\n",
         capture_output=True,
