@@ -5,6 +5,7 @@ ARG BASE_IMAGE=python:3.13-slim
 FROM ${BASE_IMAGE} AS sandbox
 COPY wheels/ /tmp/wheels/
 COPY sandbox/ /sandbox/
+COPY sandbox/first.py /first.py
 # No pip needed, no network used. Root owns everything; the student's user can only read. What runs with other people's rights goes.
 RUN set -e; \
     mkdir -p /packages/base /w; \
@@ -12,7 +13,7 @@ RUN set -e; \
     for wheel in /tmp/wheels/*.whl; do python3 -m zipfile -e "$wheel" /packages/base; done; \
     rm -r /tmp/wheels; \
     python3 -m compileall -q --invalidation-mode unchecked-hash /sandbox; \
-    chmod -R u=rwX,go=rX /packages /sandbox; \
+    chmod -R u=rwX,go=rX /packages /sandbox /first.py; \
     printf 'passwd: files\ngroup: files\nhosts: files\n' > /etc/nsswitch.conf; \
     rm -rf /boot /home /media /mnt /opt /root /run /srv /var/log; \
     find / -xdev -type f -perm /6000 -exec chmod a-s {} +; \

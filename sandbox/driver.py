@@ -7,8 +7,7 @@ Conversation, one JSON object a line (protocol.py):
 `ran` is {ended: exit|signal|output|silent, code, report (the child's line, unread) | null, lines (how many it sent), stdout, stderr,
 truncated, left (processes still alive at its end), cpu (milliseconds)}. The child's line is passed on unread: only the judge's strict reader opens it.
 
-The driver makes itself undumpable before the first child exists, so that no child can reach it through /proc; it refuses uid 0. Where it is the
-first process of a pid namespace it stays that and works in a child.
+The driver makes itself undumpable before the first child exists, so that no child can reach it through /proc; it refuses uid 0.
 Between runs it kills everything but itself, where it has a pid namespace of its own.
 """
 
@@ -46,8 +45,6 @@ def main() -> None:
     if os.getuid() == 0 and not shared_machine:
         sys.exit("driver: refuses to run as root")
     set_dumpable(False)
-    if alone and os.getpid() == 1:
-        stay_first()
     os.environ.clear()
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     requests, replies = os.dup(0), os.dup(1)
@@ -70,23 +67,6 @@ def main() -> None:
 def send(sink: object, message: dict[str, object]) -> None:
     sink.write(protocol.dump_line(message))  # type: ignore[attr-defined]
     sink.flush()  # type: ignore[attr-defined]
-
-
-def stay_first() -> None:
-    """Returns in a child; the first process of the namespace stays, as closed as the driver, to reap orphans until the driver ends.
-
-    Nothing inside can kill it. The inits of bubblewrap and Docker would do as much, but stand open to whoever has their uid.
-    """
-    driver = os.fork()
-    if driver == 0:
-        return
-    for number in (0, 1, 2):
-        os.close(number)
-    while True:
-        pid, status = os.wait()
-        if pid == driver:
-            code = os.waitstatus_to_exitcode(status)
-            os._exit(code if code >= 0 else 128 - code)
 
 
 def private_folder() -> str:

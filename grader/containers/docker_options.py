@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from docker.types import LogConfig, Ulimit
 
 from grader.containers.docker_seccomp import profile
-from grader.containers.interpreter import FLAGS
+from grader.containers.interpreter import FIRST, FLAGS
 from grader.containers.tmpfs import INODES
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def command(python: str, packages: int) -> list[str]:
     if packages:
         environment.append("PYTHONPATH=" + ":".join(package(number) for number in range(packages)))
     wrapped = ["/usr/bin/env", "-i", *environment, "/usr/bin/setarch", "-R"]
-    return [*wrapped, python, *FLAGS, "/sandbox/driver.py", "--own-pid-namespace"]
+    return [*wrapped, python, *FLAGS, FIRST, "/sandbox/driver.py", "--own-pid-namespace"]
 
 
 def package(number: int) -> str:

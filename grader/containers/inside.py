@@ -74,7 +74,14 @@ def arguments(
     given += ["--proc", "/proc", "--dev", "/dev"]
     for path in WRITABLE:
         given += ["--perms", "1777", "--size", str(limits.disk), "--tmpfs", path]
-    given += ["--ro-bind", str(driver), "/sandbox"]
+    given += [
+        "--ro-bind",
+        str(driver),
+        "/sandbox",
+        "--ro-bind",
+        str(interpreter.SANDBOX / "first.py"),
+        interpreter.FIRST,
+    ]
     greenlet = importlib.util.find_spec("greenlet")
     if greenlet and greenlet.origin:
         given += ["--ro-bind", str(Path(greenlet.origin).resolve().parent), "/packages/base/greenlet"]
@@ -100,7 +107,7 @@ def command(python: Interpreter, limits: Limits, spare: int | None, *, fixed: bo
     cpu = math.ceil(limits.cpu) + CPU_SLACK
     words = [
         "/usr/bin/prlimit",
-        f"--nproc={limits.tasks + OVERHEAD}",
+        f"--nproc={limits.tasks + OVERHEAD + 1}",  # the group's cap comes first, where there is one: it is heard
         f"--as={address_space}",
         f"--fsize={limits.file}",
     ]
@@ -110,7 +117,8 @@ def command(python: Interpreter, limits: Limits, spare: int | None, *, fixed: bo
         words += ["--bounding-set=-all", "--inh-caps=-all", "--no-new-privs", "--"]
     if fixed:  # here, and not before: the kernel forgets it when a program gains rights, as setpriv does for a moment
         words += ["/usr/bin/setarch", platform.machine(), "--addr-no-randomize"]
-    return [*words, str(python.program), *interpreter.FLAGS, "/sandbox/driver.py", "--own-pid-namespace"]
+    words += [str(python.program), *interpreter.FLAGS, interpreter.FIRST, "--die-with-parent"]
+    return [*words, "/sandbox/driver.py", "--own-pid-namespace"]
 
 
 def in_memory(content: bytes) -> int:

@@ -22,6 +22,8 @@ FLAGS = (
     "-S",
     "-B",
 )  # no folder of the script, no user site, no site, no bytecode: -I, except that it would ignore the hash seed
+SANDBOX = Path(__file__).parents[2] / "sandbox"
+FIRST = "/first.py"  # where sandbox/first.py is inside, whatever driver is at /sandbox
 
 
 @dataclass(frozen=True, slots=True)

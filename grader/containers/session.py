@@ -109,13 +109,3 @@ class Backend(Protocol):
 
     def python(self) -> str:
         """The Python version inside, "3.11.2"."""
-
-
-DRIVER_FLAGS = ("-s", "-S", "-P", "-B", "-X", "utf8")
-"""How the interpreter inside is started: no user site, no site, no script folder on the path, no .pyc files, UTF-8."""
-
-DRIVER_ENVIRONMENT = {"PYTHONHASHSEED": "0"}
-"""All the environment there is inside. `-I` would ignore it, so the flags above stand in for `-I`; the driver empties it for students."""
-
-ALONE = "--own-pid-namespace"
-"""Driver argument of backends that give each sandbox its own pid namespace: it may then kill everything but itself between runs."""

@@ -60,12 +60,7 @@ def test_nothing_of_this_machine_is_mounted_and_every_limit_is_set(backend):
         found = backend.engine.call("look", lambda c: c.inspect_container(session._container))
     config = found["HostConfig"]
     assert (found["Mounts"], config["Binds"], config["NetworkMode"]) == ([], None, "none")
-    assert (config["ReadonlyRootfs"], config["Privileged"], config["CapDrop"], config["Init"]) == (
-        True,
-        False,
-        ["ALL"],
-        True,
-    )
+    assert (config["ReadonlyRootfs"], config["Privileged"], config["CapDrop"]) == (True, False, ["ALL"])
     assert config["LogConfig"]["Type"] == "none"
     assert config["Memory"] == config["MemorySwap"] == SMALL.memory
     assert config["PidsLimit"] == SMALL.tasks + docker_options.FIXED_TASKS
