@@ -23,7 +23,7 @@ def stay(*, with_parent: bool) -> None:
     if driver == 0:
         libc.prctl(PR_SET_DUMPABLE, 1, 0, 0, 0)  # the driver's own to decide
         return
-    if with_parent:  # bubblewrap asks for it too, but the kernel forgets that when the uid changes
+    if with_parent:
         libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     for number in (0, 1, 2):
         os.close(number)

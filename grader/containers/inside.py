@@ -36,7 +36,7 @@ def arguments(
     `uid` is the student's; `spare` says that real root makes the mounts and changes to it later. `files` gains descriptors to hand over.
     """
     limits = spec.limits
-    given = ["--unshare-ipc", "--unshare-pid", "--as-pid-1", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try"]
+    given = ["--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try"]
     if spare:
         given += [
             "--cap-drop",
@@ -50,6 +50,7 @@ def arguments(
         ]
     else:
         given += ["--unshare-user", "--disable-userns", "--uid", str(uid), "--gid", str(uid)]
+        given.append("--as-pid-1")  # bwrap's own first process would have the student's uid; as root it has not
     given += ["--die-with-parent", "--new-session", "--clearenv", "--setenv", "PYTHONHASHSEED", "0"]
     if spec.packages:
         folders = ":".join(f"/packages/{number}" for number in range(len(spec.packages)))
@@ -107,7 +108,7 @@ def command(python: Interpreter, limits: Limits, spare: int | None, *, fixed: bo
     cpu = math.ceil(limits.cpu) + CPU_SLACK
     words = [
         "/usr/bin/prlimit",
-        f"--nproc={limits.tasks + OVERHEAD + 1}",  # the group's cap comes first, where there is one: it is heard
+        f"--nproc={limits.tasks + OVERHEAD}",
         f"--as={address_space}",
         f"--fsize={limits.file}",
     ]
