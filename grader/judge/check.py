@@ -8,6 +8,7 @@ from __future__ import annotations
 import concurrent.futures
 import hashlib
 import multiprocessing
+import multiprocessing.util
 import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -152,7 +153,9 @@ def _prove_here(task: Task) -> Proof:
     from grader.containers import choose  # noqa: PLC0415 - only where something is run
     from grader.judge.grade import Judges  # noqa: PLC0415
 
-    _judges = _judges or Judges(task.home)
+    if _judges is None:
+        _judges = Judges(task.home)
+        multiprocessing.util.Finalize(None, _judges.close, exitpriority=1)  # such a process runs no atexit
     _backend = _backend or choose(task.sandbox)
     return prove(task.version, task.candidate, _judges, _backend)
 

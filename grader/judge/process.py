@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import select
 import shutil
@@ -10,6 +11,8 @@ import tempfile
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
+
+import psutil
 
 from grader.errors import InfrastructureError
 from grader.judge.confined import ENVIRONMENT, command
@@ -23,11 +26,24 @@ if TYPE_CHECKING:
 PATIENCE = 120.0  # seconds a judge may think between two messages: an instructor's loop must not hold a worker for ever
 
 
+PREFIX = "grader-judge-"  # then the process that made it
+
+
+@functools.cache
+def sweep() -> None:
+    """Once per process: remove the folders of those who were killed before they could."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*-*"):
+        owner = folder.name.removeprefix(PREFIX).partition("-")[0]
+        if owner.isdecimal() and not psutil.pid_exists(int(owner)):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
 class JudgeProcess:
     """One judge process. `grade` is called for one submission after another."""
 
     def __init__(self, tests: Mapping[str, bytes]) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="grader-judge-"))
+        sweep()
+        self.folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-"))
         for name, data in tests.items():
             (self.folder / name).write_bytes(data)
         become_reaper()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
+from typing import TYPE_CHECKING
 
 import psutil
 import pytest
@@ -11,7 +13,10 @@ from grader import orphans
 from grader.containers import choose
 from grader.containers.session import SandboxSpec
 from grader.errors import GraderError
-from grader.judge.process import JudgeProcess
+from grader.judge.process import JudgeProcess, sweep
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def left() -> list[str]:
@@ -43,6 +48,18 @@ def test_a_judge_leaves_nothing() -> None:
     with JudgeProcess({"test_reference.py": b"def test_one(): pass\n"}):
         assert len(left()) > len(before)
     assert left() == before
+
+
+def test_folders_of_the_killed_are_swept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those of a process that is gone, not those of one that is here."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    gone = subprocess.Popen(["/bin/true"])
+    gone.wait()
+    for owner in (gone.pid, os.getpid()):
+        (tmp_path / f"grader-judge-{owner}-x").mkdir()
+    (tmp_path / "grader-judge-other").mkdir()
+    sweep.__wrapped__()
+    assert {path.name for path in tmp_path.iterdir()} == {f"grader-judge-{os.getpid()}-x", "grader-judge-other"}
 
 
 def test_a_sandbox_leaves_nothing() -> None:
