@@ -1,0 +1,49 @@
+"""One thread of control and the operation it has announced but not done yet."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from greenlet import greenlet
+
+
+class Task:
+    """`number` counts from 0 (the main task) in order of creation.
+
+    The announced operation is `kind` on `key`, a write or not, at `site`. A `key` of None conflicts with nothing (a pure yield), the
+    engine's `ANYTHING` with everything. `ready` None: it can be done at once; else it can when `ready()` is true, or when the clock has
+    come to `deadline` (then it has timed out).
+    """
+
+    __slots__ = (
+        "clock", "daemon", "deadline", "done", "early", "error", "finish", "function", "held", "key", "kind", "local", "name",
+        "number", "parent", "quiet", "random", "ready", "run", "site", "sleeping", "visible", "write",
+    )  # fmt: skip
+
+    def __init__(self, number: int, function: Callable[[], object], parent: Task | None) -> None:
+        self.number = number
+        self.function = function
+        self.parent = parent
+        self.name = "main" if number == 0 else f"task {number}"
+        self.daemon = False
+        self.done = False
+        self.error: BaseException | None = None
+        self.finish: list[Callable[[], None]] = []  # called as the last thing the task does
+        self.run: greenlet
+        self.kind = "begin"
+        self.key: object = None
+        self.write = False
+        self.site = 0
+        self.ready: Callable[[], bool] | None = None
+        self.deadline: float | None = None
+        self.visible = 0  # steps done
+        self.held: list[Any] = []  # what it holds, in the order of acquiring
+        self.clock: dict[int, int] = {}  # the race detector's vector clock
+        self.local: dict[Any, Any] = {}  # of the overlay
+        self.random: Any = None  # the overlay's stream of this task
+
+    def __repr__(self) -> str:
+        return f"<{self.name}: {self.kind} {self.key!r}>"
