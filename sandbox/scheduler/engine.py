@@ -41,7 +41,7 @@ if TYPE_CHECKING:
             """What happened before the last `released` of `thing` happened before what follows."""
 
         def released(self, task: Task, thing: Any) -> None: ...
-        def accessed(self, task: Task, key: object, write: bool, site: int) -> None: ...  # noqa: FBT001 - called at every access
+        def accessed(self, task: Task, key: object, write: bool, site: int) -> None: ...
 
 
 class Stop(StrEnum):
@@ -100,7 +100,8 @@ class Step:
 class Engine:
     """One run of one program. `late`: sleeps and timeouts may end before whatever else can happen (bounded by `limits.early`).
 
-    `keep` records every step, for strategies that look back and for reports; without it only `choices` is recorded.
+    `keep` records every step, for strategies that look back and for reports; without it only `choices` is recorded. `coarse`: reads and
+    writes are no switch points, only what blocks, wakes or sleeps.
     """
 
     def __init__(
@@ -111,12 +112,14 @@ class Engine:
         limits: Limits | None = None,
         observer: Observer | None = None,
         keep: bool = False,
+        coarse: bool = False,
     ) -> None:
         self.strategy = strategy
         self.late = late
         self.limits = limits or Limits()
         self.observer = observer
         self.keep = keep
+        self.coarse = coarse
         self.tasks: list[Task] = []
         self.live: list[Task] = []
         self.current: Task | None = None
@@ -156,7 +159,7 @@ class Engine:
         self,
         kind: str,
         key: object,
-        write: bool = True,  # noqa: FBT001, FBT002 - called at every step
+        write: bool = True,
         site: int = 0,
         ready: Callable[[], bool] | None = None,
         deadline: float | None = None,
@@ -169,6 +172,8 @@ class Engine:
         assert task is not None
         if self.is_killing:
             raise Abort
+        if self.coarse and kind in ("read", "write"):
+            return True
         task.kind = kind
         task.key = key
         task.write = write
@@ -287,7 +292,15 @@ class Engine:
         self.choices.append(chosen.number)
         if self.keep:
             self.steps.append(
-                Step(chosen.number, chosen.kind, chosen.key, chosen.write, chosen.site, tuple(t.number for t in enabled), early)
+                Step(
+                    chosen.number,
+                    chosen.kind,
+                    chosen.key,
+                    chosen.write,
+                    chosen.site,
+                    tuple(t.number for t in enabled),
+                    early,
+                )
             )
         return chosen
 
