@@ -199,7 +199,7 @@ REFUSED = {
         import os
         names = [os.path.join(t, f) for t, _, fs in os.walk("/sandbox") for f in fs]
         text = "".join(open(n, errors="replace").read() for n in names if n.endswith(".py"))
-        bad = [w for w in ("import pytest", "Verdict", "points", "verdict.pass") if w in text]
+        bad = [w for w in ("import pytest", "Verdict", "max_points", "verdict.pass") if w in text]
         if bad:
             return bad
         try:
