@@ -9,7 +9,7 @@ address, no hash order takes part.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from greenlet import getcurrent, greenlet
@@ -19,7 +19,7 @@ from sandbox.scheduler.task import Task
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from typing import Any, Protocol
+    from typing import Any, NoReturn, Protocol
 
     class Strategy(Protocol):
         """Who goes on. One object explores a whole program: `begin`, a run, `begin`, a run, ... until `begin` says no."""
@@ -52,6 +52,7 @@ class Stop(StrEnum):
     STEPS = "steps"  # the budget of steps is used up
     LOOPS = "loops"  # the budget of loop passes is used up
     TASKS = "tasks"  # more tasks than allowed
+    OUTPUT = "output"  # more printed than allowed
     PRUNED = "pruned"  # the strategy wanted no more of this run
     DIVERGED = "diverged"  # a replay met another program than the one recorded
 
@@ -95,6 +96,7 @@ class Step:
     site: int
     enabled: tuple[int, ...]
     early: bool  # a sleep or timeout that was overrun
+    also: list[object] = field(default_factory=list)  # keys that it wrote besides: locks released, the task's own end
 
 
 class Engine:
@@ -171,7 +173,9 @@ class Engine:
         task = self.current
         assert task is not None
         if self.is_killing:
-            raise Abort
+            self._abort(task)
+        if task.quiet and self._forced is None and self.stop is None and kind != "sleep" and (ready is None or ready()):
+            return True
         if self.coarse and kind in ("read", "write"):
             return True
         task.kind = kind
@@ -189,8 +193,13 @@ class Engine:
                 self.current = chosen
                 chosen.run.switch()
             if self.is_killing:
-                raise Abort
+                self._abort(task)
         return ready is None or ready()
+
+    def effect(self, key: object) -> None:
+        """What the current step did besides its operation, as a write of `key`: released a lock, ended a task. No choice, but an order."""
+        if self.keep and self.steps:
+            self.steps[-1].also.append(key)
 
     def hand_over(self, to: Task) -> None:
         """Let `to` go on without a choice; the current task can go on again at any later point."""
@@ -331,6 +340,18 @@ class Engine:
             return False
         self.now = min(deadlines)
         return True
+
+    def end(self, stop: Stop) -> None:
+        """End the run from inside a task."""
+        self._finish(stop)
+        self.point("end", None)
+
+    def _abort(self, task: Task) -> NoReturn:
+        """Unwinds `task`; one that swallows it over and over is left standing."""
+        task.aborts += 1
+        if task.aborts > 20 and not task.aborts % 20:
+            self._hub.switch()
+        raise Abort
 
     def _kill(self) -> None:
         """Unwind whoever is left. A task that swallows the abort and goes on is dropped after a few tries."""

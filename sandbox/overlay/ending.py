@@ -1,0 +1,112 @@
+"""The end of a program: what the interpreter does after the last line of `__main__`."""
+
+from __future__ import annotations
+
+import atexit as real
+import sys
+import traceback
+import types
+
+from sandbox.overlay.state import acquired, current, run
+from sandbox.overlay.thread import ended
+from sandbox.scheduler import engine
+from sandbox.scheduler.engine import Abort
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+
+def run_main(function: Callable[[], object], threading: Any) -> None:
+    """`function`, then executors are closed, threads that are no daemons waited for and `atexit` obeyed, also when it raised."""
+    try:
+        function()
+    except Abort:
+        raise
+    except SystemExit as error:
+        run.exit_code = exit_code(error)
+    except BaseException as error:
+        run.exit_code = 1
+        failed(error)
+    threading._SHUTTING_DOWN = True
+    for call in reversed(threading._threading_atexits):
+        _guarded(call)
+    wait_for_threads()
+    while run.at_exit:
+        call, args, kwargs = run.at_exit.pop()
+        _guarded(call, *args, **kwargs)
+
+
+def failed(error: BaseException) -> None:
+    """An exception of the main task that nobody caught."""
+    task = current()
+    assert task is not None
+    run.errors.append((task, error))
+    try:
+        sys.excepthook(type(error), error, error.__traceback__)
+    except Abort:
+        raise
+    except BaseException:
+        sys.stderr.write(f"Error in sys.excepthook:\n{traceback.format_exc()}")
+
+
+def exit_code(error: SystemExit) -> int:
+    """As the interpreter has it; a message goes to stderr."""
+    if error.code is None:
+        return 0
+    if isinstance(error.code, int):
+        return error.code
+    sys.stderr.write(f"{error.code}\n")
+    return 1
+
+
+def wait_for_threads() -> None:
+    """One step for all of them."""
+    active = engine.active
+    assert active is not None
+    main = active.tasks[0]
+    ended(main)
+    run.main_ended = True
+    waited_for = run.waited_for
+    if not all(task.done for task in waited_for):
+        first = next(task for task in waited_for if not task.done)
+        active.point("join", first, False, 0, lambda: all(task.done for task in waited_for))
+    for task in waited_for:
+        acquired(task)
+
+
+def _guarded(call: Callable[..., object], *args: Any, **kwargs: Any) -> None:
+    try:
+        call(*args, **kwargs)
+    except (Abort, SystemExit):
+        raise
+    except BaseException as error:
+        failed(error)
+
+
+def build_atexit() -> types.ModuleType:
+    """The module that takes the place of `atexit`: its functions run at the end of the run, not of the interpreter."""
+
+    def register(function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Callable[..., Any]:
+        run.at_exit.append((function, args, kwargs))
+        return function
+
+    def unregister(function: Callable[..., Any], /) -> None:
+        run.at_exit[:] = [entry for entry in run.at_exit if entry[0] != function]
+
+    def run_exitfuncs() -> None:
+        while run.at_exit:
+            call, args, kwargs = run.at_exit.pop()
+            call(*args, **kwargs)
+
+    module = types.ModuleType("atexit", real.__doc__)
+    module.__dict__.update(
+        register=register,
+        unregister=unregister,
+        _run_exitfuncs=run_exitfuncs,
+        _clear=run.at_exit.clear,
+        _ncallbacks=lambda: len(run.at_exit),
+        __spec__=real.__spec__,
+    )
+    return module
