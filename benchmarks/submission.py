@@ -9,12 +9,12 @@ docker       this project, a fresh container for every submission
 from __future__ import annotations
 
 import argparse
-import io
 import multiprocessing
+import shutil
 import statistics
 import subprocess
 import sys
-import tarfile
+import tempfile
 import time
 from pathlib import Path
 
@@ -28,7 +28,7 @@ from grader.judge.grade import Judges
 
 COURSE = Path(__file__).parent / "course"
 FILE = b"def double(n):\n    return n * 2\n"
-PYTEST = ("pytest", "_pytest", "pluggy", "iniconfig", "packaging", "pygments")
+PYTEST = ("py.py", "pytest", "_pytest", "pluggy", "iniconfig", "packaging", "pygments")
 
 
 def measure(sandbox: str, count: int) -> list[float]:
@@ -72,21 +72,25 @@ def pytest_image() -> str:
     backend = choose("docker")
     tag = "grader-benchmark-pytest"
     site = Path(next(p for p in sys.path if p.endswith("site-packages")))
-    archive = io.BytesIO()
-    with tarfile.open(fileobj=archive, mode="w") as tar:
+    with tempfile.TemporaryDirectory() as folder:
+        context = Path(folder)
         for name in PYTEST:
-            tar.add(site / name, f"site/{name}", filter=lambda info: None if "__pycache__" in info.name else info)
-        for name, data in {
-            "Dockerfile": f"FROM {TAG}\nUSER root\nCOPY site /site\nCOPY work /work\nRUN python3 -m compileall -q /site\nWORKDIR /work\nUSER 1000:1000\n".encode(),
-            "work/double.py": FILE,
-            "work/test_double.py": b"from double import double\n\ndef test_two():\n    assert double(2) == 4\n\ndef test_text():\n    assert double('ab') == 'abab'\n",
-        }.items():
-            info = tarfile.TarInfo(name)
-            info.size = len(data)
-            tar.addfile(info, io.BytesIO(data))
-    subprocess.run(
-        ["docker", "build", "--quiet", "--tag", tag, "-"], input=archive.getvalue(), check=True, capture_output=True
-    )
+            source, target = site / name, context / "site" / name
+            if source.is_dir():
+                shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
+            else:
+                target.parent.mkdir(exist_ok=True)
+                shutil.copy(source, target)
+        (context / "work").mkdir()
+        (context / "work/double.py").write_bytes(FILE)
+        (context / "work/test_double.py").write_bytes(
+            b"from double import double\n\ndef test_two():\n    assert double(2) == 4\n\ndef test_text():\n    assert double('ab') == 'abab'\n"
+        )
+        (context / "Dockerfile").write_text(
+            f"FROM {TAG}\nUSER root\nCOPY site /site\nCOPY work /work\nRUN python3 -m compileall -q /site\nWORKDIR /work\nUSER 1000:1000\n"
+        )
+        command = ["docker", "build", "--quiet", "--network", "none", "--tag", tag, folder]
+        subprocess.run(command, check=True, capture_output=True)
     del backend
     return tag
 
