@@ -1,0 +1,17 @@
+import threading
+
+
+class Light:
+    level = 0
+
+
+light = Light()
+brighter = lambda n: setattr(light, "level", light.level + n)
+
+threads = [threading.Thread(target=brighter, args=(n,)) for n in (1, 2)]
+for t in threads:
+    t.start()
+for t in threads:
+    t.join()
+print("level", light.level)
+assert light.level == 3

@@ -1,0 +1,23 @@
+import threading
+
+
+def count_letters(words):
+    letters = 0
+    lock = threading.Lock()
+
+    def count(word):
+        nonlocal letters
+        with lock:
+            letters += len(word)
+
+    threads = [threading.Thread(target=count, args=(w,)) for w in words]
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join()
+    return letters
+
+
+total = count_letters(["lock", "pool"])
+print(total)
+assert total == 8

@@ -1,0 +1,24 @@
+import threading
+
+sweets = ["last one"]
+eaten = []
+jar = threading.Lock()
+
+
+def enjoy(name):
+    print(name, "looks at the sweets")
+
+
+def eat(name):
+    with jar:
+        if sweets:
+            enjoy(name)
+            eaten.append(sweets.pop())
+
+
+threads = [threading.Thread(target=eat, args=(n,)) for n in ("s01", "s02")]
+for t in threads:
+    t.start()
+for t in threads:
+    t.join()
+assert eaten == ["last one"]

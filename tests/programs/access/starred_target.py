@@ -1,0 +1,19 @@
+import threading
+
+jobs = ["wash", "cook", "clean"]
+taken = []
+
+
+def take():
+    global jobs
+    first, *jobs = jobs
+    taken.append(first)
+
+
+threads = [threading.Thread(target=take) for _ in range(2)]
+for t in threads:
+    t.start()
+for t in threads:
+    t.join()
+print(taken, "left:", jobs)
+assert len(set(taken)) == 2, taken

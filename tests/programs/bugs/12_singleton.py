@@ -1,0 +1,27 @@
+import threading
+
+
+class Config:
+    def __init__(self):
+        self.values = {}
+        made.append(self)
+
+
+made = []
+instance = None
+
+
+def get_config():
+    global instance
+    if instance is None:
+        instance = Config()
+    return instance
+
+
+threads = [threading.Thread(target=get_config) for _ in range(3)]
+for t in threads:
+    t.start()
+for t in threads:
+    t.join()
+print(len(made), "made")
+assert len(made) == 1

@@ -1,0 +1,20 @@
+import threading
+
+hits = {"home": 0}
+lock = threading.Lock()
+
+
+def load():
+    with lock:
+        old = hits["home"]
+        new = old + 1
+        hits["home"] = new
+
+
+threads = [threading.Thread(target=load) for _ in range(2)]
+for t in threads:
+    t.start()
+for t in threads:
+    t.join()
+print(hits)
+assert hits["home"] == 2

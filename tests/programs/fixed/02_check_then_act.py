@@ -1,0 +1,23 @@
+from threading import Lock, Thread
+
+
+class Wallet:
+    def __init__(self, money):
+        self.money = money
+        self.lock = Lock()
+
+    def pay(self, price):
+        with self.lock:
+            if self.money >= price:
+                self.money -= price
+
+
+wallet = Wallet(100)
+# 两个人同时付 70 元
+shoppers = [Thread(target=wallet.pay, args=(70,)) for _ in range(2)]
+for s in shoppers:
+    s.start()
+for s in shoppers:
+    s.join()
+print("余额", wallet.money)
+assert wallet.money == 30, "余额变成负数了"

@@ -1,0 +1,22 @@
+import threading
+
+LIMIT = 2
+course = ["s01"]
+
+
+def check_fee(student):
+    print(student, "has paid")
+
+
+def enrol(student):
+    if len(course) < LIMIT:
+        check_fee(student)
+        course.append(student)
+
+
+threads = [threading.Thread(target=enrol, args=(s,)) for s in ("s02", "s03")]
+for t in threads:
+    t.start()
+for t in threads:
+    t.join()
+assert len(course) <= LIMIT, course
