@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit as real
+import os
 import sys
 import traceback
 import types
@@ -15,11 +16,17 @@ from sandbox.scheduler.engine import Abort
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from types import TracebackType
     from typing import Any
 
+HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
-def run_main(function: Callable[[], object], threading: Any) -> None:
-    """`function`, then executors are closed, threads that are no daemons waited for and `atexit` obeyed, also when it raised."""
+
+def run_main(function: Callable[[], object], threading: Any, closing: tuple[Callable[[], object], ...]) -> None:
+    """`function`, then executors are closed, threads that are no daemons waited for and `atexit` obeyed, also when it raised.
+
+    `closing`: what closes executors, process-like pools and logs.
+    """
     try:
         function()
     except Abort:
@@ -30,12 +37,16 @@ def run_main(function: Callable[[], object], threading: Any) -> None:
         run.exit_code = 1
         failed(error)
     threading._SHUTTING_DOWN = True
+    executors, pools, logs = closing
     for call in reversed(threading._threading_atexits):
         _guarded(call)
+    executors()
     wait_for_threads()
     while run.at_exit:
         call, args, kwargs = run.at_exit.pop()
         _guarded(call, *args, **kwargs)
+    pools()
+    logs()
 
 
 def failed(error: BaseException) -> None:
@@ -44,11 +55,19 @@ def failed(error: BaseException) -> None:
     assert task is not None
     run.errors.append((task, error))
     try:
-        sys.excepthook(type(error), error, error.__traceback__)
+        sys.excepthook(type(error), error, student_part(error.__traceback__))
     except Abort:
         raise
     except BaseException:
         sys.stderr.write(f"Error in sys.excepthook:\n{traceback.format_exc()}")
+
+
+def student_part(trace: TracebackType | None) -> TracebackType | None:
+    """Without the frames that led to the program."""
+    part = trace
+    while part is not None and part.tb_frame.f_code.co_filename.startswith(HERE):
+        part = part.tb_next
+    return part or trace
 
 
 def exit_code(error: SystemExit) -> int:

@@ -12,7 +12,7 @@ import os
 import sys
 import types
 
-from sandbox.overlay import clock, ending, local, thread, threads
+from sandbox.overlay import clock, ending, futures, local, logs, pools, queues, randomness, thread, threads
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -59,8 +59,14 @@ class Copies:
             os.register_at_fork = lambda **_: None  # of the copies: nobody forks in the middle of a run
         try:
             _threading()
-            for name in COPIED:
-                importlib.import_module(name)
+            loaded = {name: importlib.import_module(name) for name in COPIED}
+            queues.install(loaded["queue"])
+            randomness.install(loaded["random"])
+            logs.install(loaded["logging"])
+            futures.install(
+                sys.modules["concurrent.futures._base"], loaded["concurrent.futures.thread"], sys.modules["threading"]
+            )
+            pools.install(sys.modules, loaded["queue"].SimpleQueue)
             self.modules.update({name: module for name, module in sys.modules.items() if _is_copied(name)})
         finally:
             if at_fork is not None:
@@ -120,7 +126,7 @@ def _threading() -> types.ModuleType:
     module = importlib.util.module_from_spec(spec)
     sys.modules["threading"] = module
     threads.prepare(module)
-    exec(compile(source, spec.origin, "exec"), module.__dict__)  # noqa: S102 - the interpreter's own file
+    exec(compile(source, spec.origin, "exec"), module.__dict__)  # the interpreter's own file
     threads.finish(module)
     return module
 

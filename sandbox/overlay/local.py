@@ -6,7 +6,7 @@ from sandbox.overlay.state import current
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, Self
 
 
 class _Key:
@@ -25,7 +25,7 @@ class local:  # noqa: N801 - its name in the standard library
 
     __slots__ = ("__dict__", "__weakref__", "_local__key")
 
-    def __new__(cls, /, *args: Any, **kwargs: Any) -> local:
+    def __new__(cls, /, *args: Any, **kwargs: Any) -> Self:
         if (args or kwargs) and cls.__init__ is object.__init__:
             raise TypeError("Initialization arguments are not supported")
         self = object.__new__(cls)

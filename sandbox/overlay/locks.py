@@ -12,6 +12,7 @@ from sandbox.scheduler import engine
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, NoReturn
+    from weakref import ReferenceType
 
     from sandbox.scheduler.task import Task
 
@@ -30,12 +31,13 @@ def check_timeout(blocking: bool, timeout: float) -> None:
 
 
 class Lock:
-    """`owner`: the task that took it, whoever may release it."""
+    """`owner`: the task that took it, whoever may release it. `of`: the queue, semaphore, event or barrier whose inner lock it is."""
 
-    __slots__ = ("__weakref__", "made", "name", "owner")
+    __slots__ = ("__weakref__", "made", "name", "of", "owner")
 
     def __init__(self) -> None:
         self.owner: Task | None = None
+        self.of: ReferenceType[Any] | None = None
         self.name = ""
         self.made = run.serial()
 
@@ -156,9 +158,9 @@ class RLock:
     def __reduce__(self) -> NoReturn:
         raise TypeError(f"cannot pickle '{type(self).__module__}.{type(self).__qualname__}' object")
 
-    is_free = Lock.is_free
-    take = Lock.take
-    let_go = Lock.let_go
+    is_free: Any = Lock.is_free
+    take: Any = Lock.take
+    let_go: Any = Lock.let_go
 
     def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
         active = engine.active

@@ -9,7 +9,7 @@ import importlib
 import os
 import sys
 
-from sandbox.overlay import ending, imports, threads
+from sandbox.overlay import ending, futures, imports, logs, pools, threads
 from sandbox.overlay.loading import Copies
 from sandbox.overlay.state import is_killing, run
 from sandbox.overlay.streams import Input, Output
@@ -31,12 +31,13 @@ class Overlay:
 
     def __init__(self) -> None:
         self._copies = Copies()
-        self._threading: Any = self._copies.modules["threading"]
+        modules: Mapping[str, Any] = self._copies.modules
+        self._modules = modules
+        self._threading = modules["threading"]
         self._saved: list[tuple[Any, str, Any]] = []
         self._was_collecting = False
         self._resets = 0
         run.hashes = 0x1000  # above whatever was made while loading, on every version the same
-        self._atexits = list(self._threading._threading_atexits)
         self.is_installed = False
 
     @property
@@ -85,14 +86,24 @@ class Overlay:
         if not self._resets % COLLECT_EVERY:
             gc.collect()
         run.reset(seed, stdin)
-        self._threading._threading_atexits[:] = self._atexits
         threads.reset(self._threading)
+        futures.reset(self._modules["concurrent.futures.thread"])
+        pools.reset(self._modules, self._threading)
+        logs.reset(self._modules["logging"])
         if self.is_installed:
             sys.stdout, sys.stderr, sys.stdin = Output("stdout"), Output("stderr"), Input(stdin)
 
     def run_main(self, function: Callable[[], object]) -> None:
         """`function` and then what the interpreter does at its end. Runs as the main task."""
-        ending.run_main(function, self._threading)
+        ending.run_main(
+            function,
+            self._threading,
+            (
+                lambda: futures.close_all(self._modules["concurrent.futures.thread"]),
+                lambda: pools.finish(self._modules),
+                lambda: logs.finish(self._modules["logging"]),
+            ),
+        )
 
     @property
     def output(self) -> list[tuple[int, str, str]]:

@@ -7,6 +7,7 @@ from sandbox.scheduler import engine
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from random import Random
     from typing import Any
 
     from sandbox.scheduler.task import Task
@@ -28,6 +29,8 @@ class Run:
         self.stdin = stdin
         self.made = self.hashes
         self.generators = 0
+        self.streams: dict[int, Random] = {}  # by task
+        self.stream_seed: Any = None  # what the program gave to random.seed
         self.unread_clock = 0
         self.last_time = 0.0
         self.output: list[tuple[int, str, str]] = []
@@ -66,7 +69,7 @@ def deadline_after(timeout: float | None) -> float | None:
     active = engine.active
     if timeout is None or active is None:
         return None
-    return active.now + (timeout if timeout > 0 else 0)
+    return active.now + max(0, timeout)
 
 
 def address(serial: int) -> str:
@@ -77,13 +80,7 @@ def address(serial: int) -> str:
 class Edge:
     """Something that orders tasks and is no lock: what the observer is told of."""
 
-    __slots__ = ("__weakref__", "made")
-
-    def __init__(self) -> None:
-        self.made = run.serial()
-
-    def __hash__(self) -> int:
-        return self.made
+    __slots__ = ("__weakref__",)
 
 
 def acquired(thing: object) -> None:
@@ -98,3 +95,9 @@ def released(thing: object) -> None:
     active = engine.active
     if active is not None and active.observer is not None and active.current is not None:
         active.observer.released(active.current, thing)
+
+
+def passed(thing: object) -> None:
+    """Joins what others released before: `released` alone would forget them."""
+    acquired(thing)
+    released(thing)

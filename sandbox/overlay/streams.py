@@ -79,20 +79,20 @@ class Bytes(io.RawIOBase):
         return len(content)
 
 
-class Input(io.StringIO):
+class Input(io.StringIO):  # of a given text
     """stdin; remembers when the program wanted more than there was."""
 
     encoding = "utf-8"  # type: ignore[assignment]
     name = "<stdin>"
     mode = "r"
 
-    def readline(self, size: int = -1, /) -> str:  # type: ignore[override]
+    def readline(self, size: int = -1, /) -> str:
         line = super().readline(size)
         if not line and size != 0:
             run.needs_input = True
         return line
 
-    def __next__(self) -> str:
+    def __next__(self) -> str:  # type: ignore[override]
         line = self.readline()
         if not line:
             raise StopIteration

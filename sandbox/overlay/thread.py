@@ -1,5 +1,7 @@
-"""`_thread`: tasks of the engine under the names of the interpreter's threads, and what `threading.Thread` needs to start and join in
-one step."""
+"""`_thread`: tasks of the engine under the names of the interpreter's threads.
+
+`threading.Thread` starts and joins in one step with what is here.
+"""
 
 from __future__ import annotations
 
@@ -88,7 +90,7 @@ def unraisable(error: BaseException, where: object) -> None:
 
 def adopt(task: Task, function: object) -> None:
     """Name and daemon flag of the `threading.Thread` whose bootstrap `function` is."""
-    thread = getattr(function, "__self__", None)
+    thread: Any = getattr(function, "__self__", None)
     if hasattr(thread, "_started") and hasattr(thread, "_daemonic"):
         task.name = thread.name
         task.daemon = thread.daemon

@@ -6,6 +6,7 @@ import sys
 import types
 from itertools import count
 
+from sandbox.overlay import barrier, condition, event, semaphore
 from sandbox.overlay.locks import NoLock, WaiterLock
 from sandbox.overlay.state import acquired, address, current, is_killing, run
 from sandbox.overlay.thread import Sentinel, Started, join_task
@@ -45,6 +46,8 @@ def finish(module: Any) -> None:
     module._make_invoke_excepthook = recording(module._make_invoke_excepthook)
     module._shutdown = lambda: None  # `ending` does it
     module._pristine_hook = module.excepthook
+    for primitive in (condition, semaphore, event, barrier):
+        primitive.install(module)
 
 
 def reset(module: Any) -> None:
@@ -54,6 +57,7 @@ def reset(module: Any) -> None:
     module._dangling.clear()
     module._counter = count(1).__next__
     module._SHUTTING_DOWN = False
+    module._threading_atexits.clear()
     module._profile_hook = module._trace_hook = None
     module.excepthook = module._pristine_hook
     if hasattr(module, "_shutdown_locks"):

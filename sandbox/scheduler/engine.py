@@ -175,6 +175,8 @@ class Engine:
         if self.is_killing:
             self._abort(task)
         if task.quiet and self._forced is None and self.stop is None and kind != "sleep" and (ready is None or ready()):
+            if write and key is not None:
+                self.effect(key)
             return True
         if self.coarse and kind in ("read", "write"):
             return True

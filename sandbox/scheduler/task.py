@@ -48,4 +48,5 @@ class Task:
         self.random: Any = None  # the overlay's stream of this task
 
     def __repr__(self) -> str:
-        return f"<{self.name}: {self.kind} {self.key!r}>"
+        key = self.key.name if isinstance(self.key, Task) else repr(self.key)
+        return f"<{self.name}: {self.kind} {key}>"
