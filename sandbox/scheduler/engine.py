@@ -96,6 +96,8 @@ class Step:
     site: int
     enabled: tuple[int, ...]
     early: bool  # a sleep or timeout that was overrun
+    where: object = None  # what `Engine.look` said when the operation was announced
+    held: tuple[object, ...] = ()  # what the task held then
     also: list[object] = field(default_factory=list)  # keys that it wrote besides: locks released, the task's own end
 
 
@@ -140,6 +142,9 @@ class Engine:
         self._since_timer = 0
         self._turns = 0
         self._hub: greenlet
+        self.look: Callable[[], object] | None = (
+            None  # called at every announcement, for reports: where the program stands
+        )
         self.at_end: Callable[[Engine], None] | None = None  # called while the tasks still stand where they stopped
 
     # -- what the overlay calls ---------------------------------------------------------------------------------------
@@ -186,6 +191,8 @@ class Engine:
         task.site = site
         task.ready = ready
         task.deadline = deadline
+        if self.look is not None:
+            task.where = self.look()
         chosen = self._pick()
         if chosen is not task:
             self.switches += 1
@@ -311,6 +318,8 @@ class Engine:
                     chosen.site,
                     tuple(t.number for t in enabled),
                     early,
+                    chosen.where,
+                    tuple(chosen.held) if self.look is not None else (),
                 )
             )
         return chosen

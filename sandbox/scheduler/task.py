@@ -20,7 +20,7 @@ class Task:
 
     __slots__ = (
         "aborts", "clock", "daemon", "deadline", "done", "early", "error", "finish", "function", "held", "key", "kind", "local", "name",
-        "number", "parent", "quiet", "random", "ready", "run", "site", "sleeping", "visible", "write",
+        "number", "parent", "quiet", "random", "ready", "run", "site", "visible", "where", "write",
     )  # fmt: skip
 
     def __init__(self, number: int, function: Callable[[], object], parent: Task | None) -> None:
@@ -40,7 +40,10 @@ class Task:
         self.ready: Callable[[], bool] | None = None
         self.deadline: float | None = None
         self.visible = 0  # steps done
-        self.quiet = 0  # while above 0 it is not switched away from unless it has to wait (imports, the overlay's own work)
+        self.where: object = None  # what the engine's `look` said at the announcement
+        self.quiet = (
+            0  # while above 0 it is not switched away from unless it has to wait (imports, the overlay's own work)
+        )
         self.aborts = 0
         self.held: list[Any] = []  # what it holds, in the order of acquiring
         self.clock: dict[int, int] = {}  # the race detector's vector clock
