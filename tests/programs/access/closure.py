@@ -6,7 +6,8 @@ def count_letters(words):
 
     def count(word):
         nonlocal letters
-        letters += len(word)
+        n = len(word)
+        letters += n
 
     threads = [threading.Thread(target=count, args=(w,)) for w in words]
     for t in threads:

@@ -5,8 +5,12 @@ class Light:
     level = 0
 
 
+def plus(a, b):
+    return a + b
+
+
 light = Light()
-brighter = lambda n: setattr(light, "level", light.level + n)
+brighter = lambda n: setattr(light, "level", plus(light.level, n))
 
 threads = [threading.Thread(target=brighter, args=(n,)) for n in (1, 2)]
 for t in threads:

@@ -7,8 +7,9 @@ def count_letters(words):
 
     def count(word):
         nonlocal letters
+        n = len(word)
         with lock:
-            letters += len(word)
+            letters += n
 
     threads = [threading.Thread(target=count, args=(w,)) for w in words]
     for t in threads:

@@ -5,13 +5,17 @@ class Light:
     level = 0
 
 
+def plus(a, b):
+    return a + b
+
+
 light = Light()
 lock = threading.Lock()
 
 
 def brighter(n):
     with lock:
-        light.level = light.level + n
+        light.level = plus(light.level, n)
 
 
 threads = [threading.Thread(target=brighter, args=(n,)) for n in (1, 2)]
