@@ -73,14 +73,22 @@ class Abort(BaseException):
     """Unwinds a task whose run is over."""
 
 
-class _Anything:
-    """The key of an operation about which nothing is known: it conflicts with every other."""
+class _Key:
+    """A key that stands for no object of the program."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
 
     def __repr__(self) -> str:
-        return "anything"
+        return self.name
 
 
-ANYTHING = _Anything()
+ANYTHING = _Key("anything")
+"""The key of an operation about which nothing is known: it conflicts with every other."""
+CLOCK = _Key("clock")
+"""The engine's clock; an `effect` of steps that read it."""
+SPAWN = _Key("spawn")
+"""The numbering of tasks: an effect of every step that makes one."""
 active: Engine | None = None
 """The engine whose run is going on; None between runs."""
 
@@ -98,7 +106,12 @@ class Step:
     early: bool  # a sleep or timeout that was overrun
     where: object = None  # what `Engine.look` said when the operation was announced
     held: tuple[object, ...] = ()  # what the task held then
-    also: list[object] = field(default_factory=list)  # keys that it wrote besides: locks released, the task's own end
+    blocking: bool = False  # it had a condition
+    timed: bool = False  # it had a deadline
+    moved: bool = False  # the clock moved before it, because nobody could go on
+    also: list[object] = field(
+        default_factory=list
+    )  # keys that it wrote besides: locks released, tasks made, the task's own end
 
 
 class Engine:
@@ -132,14 +145,17 @@ class Engine:
         self.loops = 0
         self.switches = 0
         self.early = 0
+        self.polls = 0  # times the clock moved although somebody could go on
         self.choices: list[int] = []  # number of the task that did each step
         self.steps: list[Step] = []
         self.stop: Stop | None = None
         self.blocked: list[tuple[int, str, object, bool, int]] = []  # what unfinished tasks wanted at the end
         self.is_killing = False
         self.pinned: list[object] = []  # kept alive, so that no id is given twice in a run
+        self.accesses: Any = None  # of the rewriter's run-time half
         self._forced: Task | None = None
         self._since_timer = 0
+        self._moved = False
         self._turns = 0
         self._hub: greenlet
         self.look: Callable[[], object] | None = (
@@ -156,6 +172,8 @@ class Engine:
         self.live.append(task)
         if self.observer is not None:
             self.observer.forked(self.current, task)
+        self.effect(task)
+        self.effect(SPAWN)
         task.run = greenlet(lambda: self._body(task), self._hub)
         if len(self.tasks) > self.limits.tasks + 1:
             self._finish(Stop.TASKS)
@@ -215,13 +233,15 @@ class Engine:
         self._forced = to
         self.point("begin", None, False)
 
-    def loop(self) -> None:
-        """One pass of a loop. The clock moves and others get their turn while a task only loops."""
-        self.loops += 1
+    def loop(self, passes: int = 1) -> None:
+        """So many passes of a loop. The clock moves and others get their turn while a task only loops."""
+        every = 10 * self.limits.poll
+        before = self.loops // every
+        self.loops += passes
         if self.loops > self.limits.loops:
             self._finish(Stop.LOOPS)
             self.point("end", None)
-        elif not self.loops % (10 * self.limits.poll):
+        elif self.loops // every != before:
             self._since_timer = self.limits.poll
             self.point("loop", None, False)
 
@@ -264,6 +284,7 @@ class Engine:
         if not self.is_killing:
             for call in task.finish:
                 call()
+            self.effect(task)
             if task.number == 0:
                 self._finish(Stop.DONE)
 
@@ -320,6 +341,9 @@ class Engine:
                     early,
                     chosen.where,
                     tuple(chosen.held) if self.look is not None else (),
+                    chosen.ready is not None,
+                    chosen.deadline is not None,
+                    self._moved,
                 )
             )
         return chosen
@@ -327,10 +351,11 @@ class Engine:
     def _enabled(self) -> list[Task]:
         """Tasks whose operation can be done, by number. The clock moves when there are none, and when a task only polls."""
         late = self.late and self.early < self.limits.early
+        self._moved = False
         self._since_timer += 1
         if self._since_timer > self.limits.poll:
             self._since_timer = 0
-            self._to_next_deadline()
+            self.polls += self._to_next_deadline()
         while True:
             now = self.now
             enabled = []
@@ -350,6 +375,7 @@ class Engine:
         if not deadlines:
             return False
         self.now = min(deadlines)
+        self._moved = True
         return True
 
     def end(self, stop: Stop) -> None:
