@@ -33,9 +33,10 @@ def check_timeout(blocking: bool, timeout: float) -> None:
 class Lock:
     """`owner`: the task that took it, whoever may release it. `of`: the queue, semaphore, event or barrier whose inner lock it is."""
 
-    __slots__ = ("__weakref__", "made", "name", "of", "owner")
+    __slots__ = ("__weakref__", "made", "missed", "name", "of", "owner")
 
     def __init__(self) -> None:
+        self.missed = False  # a wake-up was given under it; who still waits did not get it
         self.owner: Task | None = None
         self.of: ReferenceType[Any] | None = None
         self.name = ""
@@ -138,9 +139,10 @@ class Lock:
 class RLock:
     """`count`: how often its owner has taken it."""
 
-    __slots__ = ("__weakref__", "count", "made", "name", "owner")
+    __slots__ = ("__weakref__", "count", "made", "missed", "name", "owner")
 
     def __init__(self, *_: object, **__: object) -> None:  # as the C class, any argument is fine
+        self.missed = False
         self.owner: Task | None = None
         self.count = 0
         self.name = ""

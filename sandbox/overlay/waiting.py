@@ -36,6 +36,7 @@ class Waiter:
 def wake(condition: Any, count: int) -> None:
     """Up to `count` of those who wait for `condition`, in their order; whoever holds its lock or is about to let others see the change."""
     waiters = condition._waiters
+    condition._lock.missed = True
     while waiters and count > 0:
         waiters.popleft().release()
         count -= 1
