@@ -10,7 +10,7 @@ import sys
 import types
 
 from sandbox.overlay.locks import TIMEOUT_MAX, Lock, RLock, ident_of
-from sandbox.overlay.state import current, run
+from sandbox.overlay.state import current, is_killing, run
 from sandbox.scheduler import engine
 from sandbox.scheduler.engine import Abort
 
@@ -70,6 +70,8 @@ def start_new_thread(function: Callable[..., object], args: Any, kwargs: Any = N
         except (SystemExit, Abort):
             raise
         except BaseException as error:
+            if is_killing():
+                raise
             run.errors.append((task, error))
             unraisable(error, function)
 
