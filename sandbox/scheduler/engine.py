@@ -73,7 +73,7 @@ class Abort(BaseException):
     """Unwinds a task whose run is over."""
 
 
-class _Key:
+class Key:
     """A key that stands for no object of the program."""
 
     def __init__(self, name: str) -> None:
@@ -83,11 +83,11 @@ class _Key:
         return self.name
 
 
-ANYTHING = _Key("anything")
+ANYTHING = Key("anything")
 """The key of an operation about which nothing is known: it conflicts with every other."""
-CLOCK = _Key("clock")
+CLOCK = Key("clock")
 """The engine's clock; an `effect` of steps that read it."""
-SPAWN = _Key("spawn")
+SPAWN = Key("spawn")
 """The numbering of tasks: an effect of every step that makes one."""
 active: Engine | None = None
 """The engine whose run is going on; None between runs."""
