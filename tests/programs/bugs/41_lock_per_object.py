@@ -1,0 +1,23 @@
+import threading
+
+tickets = 5
+
+
+class Seller(threading.Thread):
+    def __init__(self):
+        super().__init__()
+        self.lock = threading.Lock()
+
+    def run(self):
+        global tickets
+        for _ in range(2):
+            with self.lock:
+                tickets -= 1
+
+
+sellers = [Seller(), Seller()]
+for s in sellers:
+    s.start()
+for s in sellers:
+    s.join()
+assert tickets == 1, tickets

@@ -1,0 +1,19 @@
+import threading
+
+lock = threading.Lock()
+stock = 3
+
+
+def sell(n):
+    global stock
+    if n <= 0:
+        return
+    with lock:
+        stock -= n
+
+
+threads = [threading.Thread(target=sell, args=(n,)) for n in (1, 0)]
+for t in threads:
+    t.start()
+    t.join()
+print("left:", stock)
