@@ -1,5 +1,7 @@
-"""`threading.Event`: set, clear and is_set are one step; wait is one when the flag is set and otherwise two, to begin and to wake:
-a task that has begun to wait is woken by a `set` even if `clear` follows, one that has not is not."""
+"""`threading.Event`: set, clear and is_set are one step; wait is one when the flag is set and otherwise two, to begin and to wake.
+
+A task that has begun to wait is woken by a `set` even if `clear` follows; one that has not is not.
+"""
 
 from __future__ import annotations
 

@@ -249,6 +249,8 @@ class WaiterLock(Lock):
 
     def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
         active = engine.active
+        if not blocking or timeout != -1:
+            check_timeout(blocking, timeout)
         if self.owner is not None:
             if not blocking or active is None:
                 return False

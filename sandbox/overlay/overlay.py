@@ -61,6 +61,8 @@ class Overlay:
             (functools, "RLock", self._threading.RLock),
             (os, "urandom", noted("os.urandom", os.urandom)),
         ]
+        if hasattr(os, "fork"):
+            hooks.append((os, "fork", refused_fork))
         self._saved = [(where, name, getattr(where, name)) for where, name, _ in hooks]
         for where, name, value in hooks:
             setattr(where, name, value)
@@ -144,6 +146,12 @@ def unraisable(hook: Any) -> None:
     """`sys.unraisablehook`, silent about tasks that are unwound."""
     if not is_killing() and not isinstance(hook.exc_value, Abort):
         sys.__unraisablehook__(hook)
+
+
+def refused_fork() -> int:
+    """Processes are no tasks yet."""
+    run.notes["os.fork"] = None
+    raise NotImplementedError("processes cannot be started under the controlled scheduler")
 
 
 def noted(name: str, function: Callable[..., Any]) -> Callable[..., Any]:

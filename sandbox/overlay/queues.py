@@ -1,5 +1,7 @@
-"""`queue.Queue` and its kin, `queue.SimpleQueue`: put, get, join and the rest are one step each, also beside code that uses `mutex`,
-`not_empty`, `not_full` and `all_tasks_done` itself."""
+"""`queue.Queue` and its kin, `queue.SimpleQueue`: put, get, join and the rest are one step each.
+
+Also beside code that uses `mutex`, `not_empty`, `not_full` and `all_tasks_done` itself.
+"""
 
 from __future__ import annotations
 
@@ -251,7 +253,7 @@ def simple_queue(queue: Any) -> type:
         def empty(self) -> bool:
             return not self.qsize()
 
-        __class_getitem__ = classmethod(types.GenericAlias)
+        __class_getitem__: Any = classmethod(types.GenericAlias)
 
     SimpleQueue.__module__ = "_queue"
     SimpleQueue.__qualname__ = "SimpleQueue"

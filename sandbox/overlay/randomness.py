@@ -47,10 +47,7 @@ def mine() -> real.Random:
     stream = run.streams.get(number)
     if stream is None:
         seed = run.stream_seed
-        if seed is not None and number == 0:
-            stream = real.Random(seed)
-        else:
-            stream = real.Random(f"{run.seed}:{seed!r}:{number}")
+        stream = real.Random(f"{run.seed}:{seed!r}:{number}" if number or seed is None else seed)
         run.streams[number] = stream
     return stream
 
@@ -62,7 +59,6 @@ def install(random: Any) -> None:
     for name in random.__all__:
         if name[0].islower() and hasattr(shared, name):
             setattr(random, name, getattr(shared, name))
-    random._random_seed = real.Random.seed
 
     class Random(real.Random):
         """A generator of the program's own; without a seed it gets one that is the same in every run."""

@@ -39,6 +39,7 @@ class Run:
         self.notes: dict[str, None] = {}  # an ordered set
         self.needs_input = False
         self.exit_code = 0
+        self.stack_size = 0
         self.waited_for: list[Task] = []  # not daemons: the interpreter waits for them
         self.main_ended = False
         self.at_exit: list[tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]]] = []

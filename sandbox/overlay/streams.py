@@ -79,30 +79,29 @@ class Bytes(io.RawIOBase):
         return len(content)
 
 
-class Input(io.StringIO):  # of a given text
+class Input(io.TextIOBase):
     """stdin; remembers when the program wanted more than there was."""
 
-    encoding = "utf-8"  # type: ignore[assignment]
+    encoding = "utf-8"
+    errors: str = "strict"
     name = "<stdin>"
     mode = "r"
 
-    def readline(self, size: int = -1, /) -> str:
-        line = super().readline(size)
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.text = io.StringIO(text)
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int | None = -1, /) -> str:
+        return self.text.read(size)
+
+    def readline(self, size: int | None = -1, /) -> str:  # type: ignore[override]
+        line = self.text.readline(-1 if size is None else size)
         if not line and size != 0:
             run.needs_input = True
         return line
-
-    def __next__(self) -> str:  # type: ignore[override]
-        line = self.readline()
-        if not line:
-            raise StopIteration
-        return line
-
-    def write(self, _text: str, /) -> int:
-        raise io.UnsupportedOperation("not writable")
-
-    def writable(self) -> bool:
-        return False
 
     def __repr__(self) -> str:
         return "<_io.TextIOWrapper name='<stdin>' mode='r' encoding='utf-8'>"

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import _thread as real
+import functools
 import sys
 import types
 
@@ -26,17 +27,28 @@ def get_ident() -> int:
     return ident_of(current())
 
 
+def get_native_id() -> int:
+    return ident_of(current())
+
+
+def nothing() -> None:
+    """The function of a task that has ended."""
+
+
 def begin_task(function: Callable[[], object]) -> Task:
     """A task that ends as a thread does: whoever joins it comes after everything it did."""
     active = engine.active
     if active is None:
         raise RuntimeError("can't start new thread")
 
+    todo = [function]  # so that it can be let go of
+
     def body() -> None:
         try:
-            function()
+            todo.pop()()
         except SystemExit:
             pass
+        task.function = nothing  # what the thread had is gone with it
         task.local.clear()
         ended(task)
 
@@ -64,30 +76,39 @@ def start_new_thread(function: Callable[..., object], args: Any, kwargs: Any = N
     if kwargs is not None and not isinstance(kwargs, dict):
         raise TypeError("optional 3rd arg must be a dictionary")
 
-    def body() -> None:
-        try:
-            function(*args, **(kwargs or {}))
-        except (SystemExit, Abort):
-            raise
-        except BaseException as error:
-            if is_killing():
-                raise
-            run.errors.append((task, error))
-            unraisable(error, function)
-
-    task = begin_task(body)
+    task = begin_task(functools.partial(bootstrap, function, args, kwargs or {}))
     task.daemon = True
     adopt(task, function)
     return ident_of(task)
 
 
-def unraisable(error: BaseException, where: object) -> None:
-    """What the interpreter says of an exception in a raw thread."""
-    text = f"Exception ignored in thread started by {where!r}"
-    hook = types.SimpleNamespace(
-        exc_type=type(error), exc_value=error, exc_traceback=error.__traceback__, err_msg=text, object=None
-    )
-    sys.unraisablehook(hook)
+def bootstrap(function: Callable[..., object], args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+    """The body of a raw thread; what nobody catches is said and ends it alone."""
+    try:
+        function(*args, **kwargs)
+    except (SystemExit, Abort):
+        raise
+    except BaseException as error:
+        task = current()
+        if task is None or is_killing():
+            raise
+        run.errors.append((task, error))
+        what = types.SimpleNamespace(
+            exc_type=type(error),
+            exc_value=error,
+            exc_traceback=error.__traceback__,
+            err_msg="Exception ignored in thread started by",
+            object=function,
+        )
+        sys.unraisablehook(what)
+
+
+def stack_size(size: int = 0, /) -> int:
+    """Kept, and of no use: tasks have their own stacks."""
+    if size and size < 32768:
+        raise ValueError(f"size not valid: {size} bytes")
+    before, run.stack_size = run.stack_size, size
+    return before
 
 
 def adopt(task: Task, function: object) -> None:
@@ -237,6 +258,7 @@ class Function:
         self.__name__ = name
         self.__doc__ = getattr(real, name).__doc__
         self.call = call
+        self.__module__ = "_thread"
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         if args or kwargs:
@@ -275,14 +297,16 @@ def build(local: type) -> types.ModuleType:
         "exit": exit_thread,
         "exit_thread": exit_thread,
         "get_ident": get_ident,
-        "get_native_id": get_ident,
+        "get_native_id": get_native_id,
         "interrupt_main": interrupt_main,
         "lock": Lock,
-        "stack_size": lambda _size=0: 0,
+        "stack_size": stack_size,
         "start_joinable_thread": start_joinable_thread,
         "start_new": start_new_thread,
         "start_new_thread": start_new_thread,
     }
+    for function in (get_ident, get_native_id, stack_size, start_new_thread, exit_thread, interrupt_main):
+        function.__module__ = "_thread"
     module.__dict__.update({name: value for name, value in names.items() if hasattr(real, name)})
     return module
 

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import sys
-import types
 from itertools import count
 
 from sandbox.overlay import barrier, condition, event, semaphore
 from sandbox.overlay.locks import NoLock, WaiterLock
-from sandbox.overlay.state import acquired, address, current, is_killing, run
+from sandbox.overlay.state import acquired, current, is_killing, run
 from sandbox.overlay.thread import Sentinel, Started, join_task
 from sandbox.scheduler import engine
 from sandbox.scheduler.engine import Abort
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from types import ModuleType
     from typing import Any
 
 STARTED = "self._started = Event()"  # the line of `Thread.__init__` that is replaced
@@ -26,7 +26,7 @@ def patch_source(source: str) -> str:
     return source.replace(STARTED, "self._started = _Started()")
 
 
-def prepare(module: types.ModuleType) -> None:
+def prepare(module: ModuleType) -> None:
     """Before the file runs."""
     module.__dict__["_Started"] = Started
 
@@ -154,8 +154,3 @@ def recording(make: Any) -> Any:
         return invoke_excepthook
 
     return make_invoke_excepthook
-
-
-def show(kind: Any, serial: int, rest: str) -> str:
-    """A repr without an address."""
-    return f"<{kind.__module__}.{kind.__qualname__} at {address(serial)}: {rest}>"
