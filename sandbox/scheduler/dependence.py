@@ -93,7 +93,7 @@ class Trace:
                 self._barrier = self._joined(self._clocks[last] for last in self._last.values())
             touched = touches(step, late=self._late)
             if place == end:
-                touched.append((ANYTHING, True, How.RULE))
+                touched.append((self._steps, True, How.RULE))
             waits = step.blocking and not (self._late and step.timed)
             clock = self._before(step.task)
             pairs = self._pairs(step.task, clock, touched, waits=waits, timed=step.timed)
@@ -106,7 +106,8 @@ class Trace:
             clock[step.task] = place
             self._last[step.task] = place
             for key, write, how in touched:
-                self._note(key, Access(place, step.task, write, how is How.EFFECT))
+                if key is not self._steps:
+                    self._note(key, Access(place, step.task, write, how is How.EFFECT))
         for task in self._engine.live:
             yield from self._announced(task)
 
@@ -118,7 +119,7 @@ class Trace:
         if self._late and task.deadline is not None:
             touched.append((CLOCK, True, How.RULE))
         if ends_run(self._engine):
-            touched.append((self._engine, False, How.OPERATION))
+            touched.append((self._engine, True, How.OPERATION))
         clock = self._before(task.number)
         waits = task.ready is not None and not (self._late and task.deadline is not None)
         pairs = self._pairs(task.number, clock, touched, waits=waits, timed=task.deadline is not None)
@@ -157,6 +158,10 @@ class Trace:
         """Accesses that may conflict with one of `key`, in order."""
         if key is ANYTHING:
             return self._all
+        if key is self._steps:  # the end of the run comes after all
+            return [Access(place, step.task, write=True, effect=False) for place, step in enumerate(self._steps[:-1])]
+        if key is self._engine:  # and cuts off what was announced
+            return [Access(len(self._steps) - 1, self._steps[-1].task, write=True, effect=False)]
         known = self._by_key.get(key, [])
         return sorted([*known, *self._of_anything]) if self._of_anything else known
 
@@ -169,23 +174,24 @@ class Trace:
         found: dict[int, None] = {}
         for key, write, how in touched:
             waited = waits and how is How.OPERATION
-            ordered = False  # by a write: all that came before it happened before
+            total = key is not ANYTHING and key is not self._steps  # each write comes after all that came before it
+            ordered = False  # by a write
             for access in reversed(self._earlier(key)):
                 place, other, wrote = access.place, access.task, access.write
                 if not (write or wrote):
                     continue
                 if place <= own[other] or other == task:
-                    if wrote:
+                    if wrote and total:
                         break
                     continue
                 between = place <= clock[other]  # a third step comes after that one and before this
                 if not ordered:
                     self._join(clock, self._clocks[place])
-                ordered = ordered or wrote
+                ordered = ordered or (wrote and total)
                 if not waited:
                     if not between:
                         found[place] = None
-                    if wrote:
+                    if wrote and total:
                         break
                 elif access.effect and not timed:
                     continue  # it was impossible until then
@@ -193,7 +199,7 @@ class Trace:
                     found[place] = None  # nobody knows whether it was possible
                 elif task in self._steps[place].enabled:
                     found[place] = None
-                    if wrote:
+                    if wrote and total:
                         break
         return list(found)
 

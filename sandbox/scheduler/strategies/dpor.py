@@ -126,28 +126,36 @@ class Dpor:
     def _look(self, engine: Engine) -> None:
         """Steps made since the last look wake the sleepers whose operation depends on them."""
         steps = engine.steps
+        late = engine.late
         for place in range(self._place, len(steps)):
             step = steps[place]
-            touched = touches(step, late=engine.late)
+            touched = touches(step, late=late)
             for key, _, _ in touched:
                 self._labels.setdefault(key, self._label(key))
             self._known.append(len(self._labels))
             if self._asleep.pop(step.task, False) is not False:
                 self._is_redundant = True  # a run like this one was made
             for number, effects in list(self._asleep.items()):
-                if self._depends(touched, engine.tasks[number], effects, late=engine.late):
+                after = next((other for other in steps[place + 1 :] if other.task == number), None)
+                task = engine.tasks[number]
+                if after is not None:
+                    key, write, timed = after.key, after.write, after.timed
+                else:
+                    key, write, timed = task.key, task.write, task.deadline is not None
+                if self._depends(touched, key, effects, write=write, timed=late and timed):
                     del self._asleep[number]
         self._place = len(steps)
 
-    def _depends(self, touched: list[Touch], task: Task, effects: Effects, *, late: bool) -> bool:
-        """Whether what `task` has announced, and what it is known to do besides, depends on a step."""
-        timed = late and task.deadline is not None
-        if effects is not None and not effects and task.key is None and not timed:
+    def _depends(self, touched: list[Touch], own: object, effects: Effects, *, write: bool, timed: bool) -> bool:
+        """Whether an operation on `own`, and what it is known to do besides, depends on a step."""
+        if effects is None:
+            return True
+        if own is None and not effects and not timed:
             return False
-        for key, write, _ in touched:
-            if effects is None or key is ANYTHING or task.key is ANYTHING or (timed and key is CLOCK):
+        for key, writes, _ in touched:
+            if key is ANYTHING or own is ANYTHING or (timed and key is CLOCK):
                 return True
-            if key == task.key and (write or task.write or OWN in effects):
+            if key == own and (writes or write or OWN in effects):
                 return True
             if self._labels[key] in effects:
                 return True
