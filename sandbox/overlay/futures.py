@@ -117,15 +117,23 @@ def install(base: Any, thread: Any, threading: Any) -> None:
     base.id = thread.id = hash
     _install_future(base)
     _install_executor(base, thread)
-    acquire = base._AcquireFutures
+    base._AcquireFutures.__enter__ = look_at_all
+    base._AcquireFutures.__exit__ = looked_at_all
 
-    def look(_self: Any) -> None:
-        active = engine.active
-        if active is not None:
-            active.point("look", ANYTHING, False)  # at all the futures at once
 
-    acquire.__enter__ = look
-    acquire.__exit__ = lambda _self, *_: None
+def look_at_all(_self: Any) -> None:
+    """Begin a section over many futures: one step, and no switch inside."""
+    active = engine.active
+    if active is not None and active.current is not None:
+        active.point("look", ANYTHING, False)
+        active.current.quiet += 1
+
+
+def looked_at_all(_self: Any, *_: object) -> None:
+    """End it."""
+    task = current()
+    if task is not None:
+        task.quiet -= 1
 
 
 def reset(thread: Any) -> None:

@@ -42,6 +42,7 @@ class Run:
         self.stack_size = 0
         self.waited_for: list[Task] = []  # not daemons: the interpreter waits for them
         self.main_ended = False
+        self.main_handle: Any = None
         self.at_exit: list[tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]]] = []
 
     def serial(self) -> int:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from sandbox.scheduler.task import Task
 
+NEW = sys.version_info >= (3, 13)
+
 
 def get_ident() -> int:
     return ident_of(current())
@@ -97,8 +99,8 @@ def bootstrap(function: Callable[..., object], args: tuple[Any, ...], kwargs: di
             exc_type=type(error),
             exc_value=error,
             exc_traceback=error.__traceback__,
-            err_msg="Exception ignored in thread started by",
-            object=function,
+            err_msg="Exception ignored in thread started by" + (f" {function!r}" if NEW else ""),
+            object=None if NEW else function,
         )
         sys.unraisablehook(what)
 
@@ -142,6 +144,8 @@ class Handle:
         return self.is_set or (self.task is not None and self.task.done)
 
     def _set_done(self) -> None:
+        if self.task is None and self is not run.main_handle:
+            raise RuntimeError("thread not started")
         self.is_set = True
 
     def join(self, timeout: float | None = None) -> None:
@@ -194,6 +198,8 @@ def make_thread_handle(ident: int) -> Handle:
     active = engine.active
     if active is not None:
         handle.task = active.tasks[ident - ident_of(None)]
+    else:
+        run.main_handle = handle
     return handle
 
 
@@ -216,6 +222,9 @@ class Started:
             self.task = active.current
             if self.task.parent is not None and self.task.kind == "begin" and not self.task.visible:
                 active.hand_over(self.task.parent)
+
+    def clear(self) -> None:
+        self.flag = False
 
     def wait(self, timeout: float | None = None) -> bool:  # noqa: ARG002 - as an event's
         if not self.flag:
@@ -276,7 +285,7 @@ def build(local: type) -> types.ModuleType:
     """The module that takes the place of `_thread`."""
     module = types.ModuleType("_thread", real.__doc__)
     module.__spec__ = real.__spec__
-    factory: Any = Lock if sys.version_info >= (3, 13) else Function("allocate_lock", Lock)
+    factory: Any = Lock if NEW else Function("allocate_lock", Lock)
     names: dict[str, Any] = {
         "LockType": Lock,
         "RLock": RLock,
