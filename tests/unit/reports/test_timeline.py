@@ -244,3 +244,17 @@ def test_the_same_run_gives_the_same_bytes(language):
     """Nothing of a set, an address or a clock is in it."""
     assert timeline_svg(STUCK, language) == timeline_svg(STUCK, language)
     assert timeline_text(RACE, language) == timeline_text(RACE, language)
+
+
+def test_what_does_not_fit_is_seen_to_be_cut():
+    """A Chinese sign takes two cells: a long line ends in an ellipsis inside its lane, and in text after three turns."""
+
+    def run(code):
+        return Timeline(("a", "b", "c"), tuple(step(n, "write", "n", 3, code) for n in range(3)))
+
+    (first, *_) = (text for text in words_of(drawn(run("很长" * 12))) if text.startswith("3: "))
+    assert first.endswith("…")
+    assert 38 <= cell_len(first) <= 45
+    lines = timeline_text(run("很长" * 40), "en").splitlines()
+    assert sum("很长" in line or "长很" in line for line in lines) == 9
+    assert sum(line.rstrip().endswith("…") for line in lines) == 3
