@@ -5,7 +5,8 @@ import subprocess
 import sys
 
 import pytest
-from corpus import CORPUS, PROGRAMS, broken, sound
+
+from tests.unit.scheduler.corpus import CORPUS, PROGRAMS, broken, sound
 
 # Of issue 3, in its order; `ok` when none of them was found.
 VERDICTS = (
