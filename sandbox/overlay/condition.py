@@ -70,11 +70,14 @@ def install(threading: Any) -> None:
 
     original.wait = wait
     original.notify = notify
-    original._is_owned = lambda self: is_owned(self._lock) if type(self._lock) is Lock else _probe(self._lock)
+    original._is_owned = is_taken
 
 
-def _probe(lock: Any) -> bool:
-    """As the standard library finds out whether a lock of an unknown kind is taken."""
+def is_taken(self: Any) -> bool:
+    """`Condition._is_owned`: the standard library tries to take the lock, which would be a step on a lock of one's own."""
+    lock = self._lock
+    if isinstance(lock, Lock):
+        return is_owned(lock)
     if lock.acquire(False):
         lock.release()
         return False

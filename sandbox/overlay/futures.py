@@ -101,19 +101,23 @@ def loudly(function: Callable[..., Any]) -> Callable[..., Any]:
     return call
 
 
-def install(base: Any, thread: Any, threading: Any) -> None:
-    """Replace what the two files of the copy use."""
+def install(modules: Any, simple_queue: type) -> None:
+    """Replace what the two files of the copy use. `modules`: what was loaded, by name."""
+    base, thread = modules["concurrent.futures._base"], modules["concurrent.futures.thread"]
+    threading = modules["threading"]
+    event: Any = threading.Event
 
-    class WaiterEvent(threading.Event):  # type: ignore[misc]
+    class WaiterEvent(event):  # type: ignore[misc]
         """What `wait` and `as_completed` sleep on: set and cleared inside sections that a lock guarded."""
 
-        set = quietly(threading.Event.set)
-        clear = quietly(threading.Event.clear)
+        set = quietly(event.set)
+        clear = quietly(event.clear)
 
     base.threading = facade(
         threading, Lock=NoLock, Condition=lambda: threading.Condition(FutureLock()), Event=WaiterEvent
     )
     thread.threading = facade(threading, Lock=NoLock, Semaphore=Idle)
+    thread.queue = facade(modules["queue"], SimpleQueue=simple_queue)
     base.id = thread.id = hash
     _install_future(base)
     _install_executor(base, thread)

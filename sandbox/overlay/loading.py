@@ -36,9 +36,13 @@ SHARED = frozenset((  # hold real locks or clocks, which do no harm: what the in
 
 
 class Copies:
-    """`modules`: by name, what is in sys.modules while the overlay is in place (None: cannot be imported)."""
+    """`modules`: by name, what is in sys.modules while the overlay is in place (None: cannot be imported).
 
-    def __init__(self) -> None:
+    `one_step` False leaves the standard library's own Condition, Queue and so on, many steps each: what the others are measured against.
+    """
+
+    def __init__(self, *, one_step: bool = True) -> None:
+        self.one_step = one_step
         self.modules: dict[str, types.ModuleType | None] = {}
         self._outside: dict[str, types.ModuleType] = {}  # what was there instead
         self._load()
@@ -58,15 +62,15 @@ class Copies:
         if at_fork is not None:
             os.register_at_fork = lambda **_: None  # of the copies: nobody forks in the middle of a run
         try:
-            _threading()
+            _threading(one_step=self.one_step)
             loaded = {name: importlib.import_module(name) for name in COPIED}
-            queues.install(loaded["queue"])
+            if self.one_step:
+                queues.install(loaded["queue"])
             randomness.install(loaded["random"])
             logs.install(loaded["logging"])
-            futures.install(
-                sys.modules["concurrent.futures._base"], loaded["concurrent.futures.thread"], sys.modules["threading"]
-            )
-            pools.install(sys.modules, loaded["queue"].SimpleQueue)
+            simple = loaded["queue"].SimpleQueue if self.one_step else queues.simple_queue(loaded["queue"])
+            futures.install(sys.modules, simple)
+            pools.install(sys.modules, simple)
             self.modules.update({name: module for name, module in sys.modules.items() if _is_copied(name)})
         finally:
             if at_fork is not None:
@@ -117,7 +121,7 @@ def _holders(modules: list[types.ModuleType], but: Mapping[str, object]) -> list
     return found
 
 
-def _threading() -> types.ModuleType:
+def _threading(*, one_step: bool) -> types.ModuleType:
     spec = importlib.util.find_spec("threading")
     assert spec is not None
     assert spec.origin is not None
@@ -127,7 +131,7 @@ def _threading() -> types.ModuleType:
     sys.modules["threading"] = module
     threads.prepare(module)
     exec(compile(source, spec.origin, "exec"), module.__dict__)  # the interpreter's own file
-    threads.finish(module)
+    threads.finish(module, one_step=one_step)
     return module
 
 

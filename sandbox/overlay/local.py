@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from weakref import ref
+
 from sandbox.overlay.state import current
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Self
 
+    from sandbox.scheduler.task import Task
+
 
 class _Key:
     """What a task keeps the dict of one `local` under, and the arguments it was made with."""
 
-    __slots__ = ("arguments", "dict", "outside")
+    __slots__ = ("arguments", "dict", "outside", "owner")
 
-    def __init__(self, arguments: tuple[tuple[Any, ...], dict[str, Any]]) -> None:
+    def __init__(self, owner: local, arguments: tuple[tuple[Any, ...], dict[str, Any]]) -> None:
+        self.owner = ref(owner)
         self.arguments = arguments
         self.dict: dict[str, Any] | None = None  # the one that is in place
         self.outside: dict[str, Any] | None = None  # used while no run is on
@@ -29,7 +34,7 @@ class local:  # noqa: N801 - its name in the standard library
         if (args or kwargs) and cls.__init__ is object.__init__:
             raise TypeError("Initialization arguments are not supported")
         self = object.__new__(cls)
-        key = _Key((args, kwargs))
+        key = _Key(self, (args, kwargs))
         object.__setattr__(self, "_local__key", key)
         _put(self, key, {})
         return self
@@ -59,6 +64,16 @@ def _put(self: local, key: _Key, values: dict[str, Any]) -> None:
         task.local[key] = values
     key.dict = values
     object.__setattr__(self, "__dict__", values)
+
+
+def forget(task: Task) -> None:
+    """At the end of `task`: what it kept is gone with it."""
+    for key, values in task.local.items():
+        owner = key.owner()
+        if owner is not None and key.dict is values:
+            key.dict = None
+            object.__setattr__(owner, "__dict__", {})
+    task.local.clear()
 
 
 def _enter(self: local) -> None:

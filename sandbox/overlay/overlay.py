@@ -29,8 +29,8 @@ COLLECT_EVERY = 20  # runs
 class Overlay:
     """One in a process. `install`, then for every run `reset` and `Engine(...).run(lambda: overlay.run_main(program))`, then `remove`."""
 
-    def __init__(self) -> None:
-        self._copies = Copies()
+    def __init__(self, *, one_step: bool = True) -> None:
+        self._copies = Copies(one_step=one_step)
         modules: Mapping[str, Any] = self._copies.modules
         self._modules = modules
         self._threading = modules["threading"]

@@ -10,6 +10,7 @@ import functools
 import sys
 import types
 
+from sandbox.overlay.local import forget
 from sandbox.overlay.locks import TIMEOUT_MAX, Lock, RLock, ident_of
 from sandbox.overlay.state import current, is_killing, run
 from sandbox.scheduler import engine
@@ -51,7 +52,7 @@ def begin_task(function: Callable[[], object]) -> Task:
         except SystemExit:
             pass
         task.function = nothing  # what the thread had is gone with it
-        task.local.clear()
+        forget(task)
         ended(task)
 
     task = active.spawn(body)

@@ -31,7 +31,7 @@ def prepare(module: ModuleType) -> None:
     module.__dict__["_Started"] = Started
 
 
-def finish(module: Any) -> None:
+def finish(module: Any, *, one_step: bool) -> None:
     """After the file has run."""
     module._allocate_lock = WaiterLock
     module._active_limbo_lock = NoLock()
@@ -46,8 +46,11 @@ def finish(module: Any) -> None:
     module._make_invoke_excepthook = recording(module._make_invoke_excepthook)
     module._shutdown = lambda: None  # `ending` does it
     module._pristine_hook = module.excepthook
-    for primitive in (condition, semaphore, event, barrier):
-        primitive.install(module)
+    if one_step:
+        for primitive in (condition, semaphore, event, barrier):
+            primitive.install(module)
+    else:
+        module.Condition._is_owned = condition.is_taken
 
 
 def reset(module: Any) -> None:

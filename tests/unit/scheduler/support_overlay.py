@@ -11,19 +11,19 @@ from sandbox.overlay import Overlay
 from sandbox.scheduler import engine
 from sandbox.scheduler.engine import Engine, Limits, Stop
 
-_overlay = []
+_overlays = {}
 
 
-def overlay():
+def overlay(one_step=True):
     """The one of this process."""
-    if not _overlay:
-        _overlay.append(Overlay())
-    return _overlay[0]
+    if one_step not in _overlays:
+        _overlays[one_step] = Overlay(one_step=one_step)
+    return _overlays[one_step]
 
 
 @contextmanager
-def installed():
-    one = overlay()
+def installed(one_step=True):
+    one = overlay(one_step)
     one.install()
     try:
         yield one
@@ -119,9 +119,21 @@ def touch(name, write=True):
 """
 
 
-def run_once(source, strategy, *, late=False, stdin="", seed=0, keep=False, limits=None, observer=None, probed=True):
+def run_once(
+    source,
+    strategy,
+    *,
+    late=False,
+    stdin="",
+    seed=0,
+    keep=False,
+    limits=None,
+    observer=None,
+    probed=True,
+    one_step=True,
+):
     """One run of `source` as a main program. The overlay must be installed."""
-    one = overlay()
+    one = overlay(one_step)
     one.reset(seed, stdin)
     one.probed = probed
     space = {"__name__": "__main__"}
@@ -142,7 +154,7 @@ def run_once(source, strategy, *, late=False, stdin="", seed=0, keep=False, limi
 
 def runs(source, count=60, **options):
     """`source` under `count` random orders."""
-    with installed():
+    with installed(options.get("one_step", True)):
         code = compile(source, "program.py", "exec")
         return [run_once(code, Walk(seed), **options) for seed in range(count)]
 
@@ -151,11 +163,13 @@ def outcomes(source, most=60_000, **options):
     """Every (stop, `result`) that some order leads to."""
     found = set()
     strategy = Enumerate()
-    with installed():
+    with installed(options.get("one_step", True)):
         code = compile(source, "program.py", "exec")
         while strategy.begin():
             ran = run_once(code, strategy, **options)
-            found.add((str(ran.stop), repr(ran.space.get("result")), tuple(sorted(repr(error) for _, error in ran.errors))))
+            found.add(
+                (str(ran.stop), repr(ran.space.get("result")), tuple(sorted(repr(error) for _, error in ran.errors)))
+            )
             most -= 1
             assert most, f"too many orders; {found}"
     return found

@@ -98,7 +98,12 @@ def main(names):  # in a process of its own: the modules stay loaded
     ok, bad = 0, {}
     for test in tests:
         method = getattr(type(test), test._testMethodName)
-        used = {name for part in (method, getattr(method, "__wrapped__", None)) if part is not None for name in part.__code__.co_names}
+        used = {
+            name
+            for part in (method, getattr(method, "__wrapped__", None))
+            if part is not None
+            for name in part.__code__.co_names
+        }
         if any(re.search(pattern, test.id()) for pattern in EXCLUDED) or any("assert_python" in name for name in used):
             continue  # assert_python_ok: another interpreter, without the overlay
         overlay.reset()
