@@ -78,6 +78,48 @@ def doctor(sandbox: Sandbox = "auto", json: Json = False, lang: Lang = None) -> 
         sys.exit(verbs.doctor(c, sandbox))
 
 
+Scenario = Annotated[
+    str | None, typer.Option("--scenario", help=t("FILE:NAME, a function beside the file that is given its module"))
+]
+Stdin = Annotated[Optional[Path], typer.Option("--stdin", help=t("a file to read as standard input (default: empty)"))]  # noqa: UP045
+Here = Annotated[bool, typer.Option("--no-sandbox", help=t("run it here, as yourself"))]
+
+
+@app.command(help=t("run a file of your own under every order of its tasks"))
+def explore(
+    file: Path,
+    scenario: Scenario = None,
+    seed: Annotated[int, typer.Option("--seed", help=t("of what is drawn"))] = 0,
+    schedules: Annotated[int, typer.Option("--schedules", min=1, help=t("how many runs at most"))] = 1000,
+    stdin: Stdin = None,
+    sandbox: Sandbox = "auto",
+    here: Here = False,
+    json: Json = False,
+    lang: Lang = None,
+) -> None:
+    with context(None, lang, is_json=json, needs_course=False) as c:
+        sys.exit(
+            verbs.explore(
+                c, file, scenario=scenario, seed=seed, schedules=schedules, stdin=stdin, sandbox=sandbox, here=here
+            )
+        )
+
+
+@app.command(help=t("run a file once more in an order that explore found"))
+def replay(
+    file: Path,
+    schedule: Path,
+    scenario: Scenario = None,
+    stdin: Stdin = None,
+    sandbox: Sandbox = "auto",
+    here: Here = False,
+    json: Json = False,
+    lang: Lang = None,
+) -> None:
+    with context(None, lang, is_json=json, needs_course=False) as c:
+        sys.exit(verbs.replay(c, file, schedule, scenario=scenario, stdin=stdin, sandbox=sandbox, here=here))
+
+
 # -- students and single submissions ----------------------------------------------------------------------------------
 
 

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 SCENARIOS = "scenarios.py"
+BASE = "/packages/base"  # where greenlet is inside
 GRACE, GRACE_STEPS = 0.2, 40  # seconds for tasks that are about to end
 AFTERMATH = 2.0  # seconds for other tasks to end once the main one raised: what it raised is the answer
 getpid, sleep, monotonic = os.getpid, time.sleep, time.monotonic  # student code may patch the modules
@@ -72,6 +73,14 @@ def main(submission: Submission, request: Mapping[str, Any], report: Report) -> 
     """One run; returns the exit status of the child."""
     lay_down(submission, request.get("files", {}))
     feed_stdin(request["stdin"])
+    if request["kind"] in ("explore", "replay"):
+        sys.path[:0] = [BASE, *submission.packages]
+        from sandbox import exploring  # noqa: PLC0415 - only here, and greenlet with it
+
+        sys.path.remove(BASE)
+
+        report.send({"explored": exploring.answer(submission.files, request)})
+        return 0
     is_script = request["kind"] == "script"
     sys.modules["stage"] = stage
     run = Run(submission, Recorder(frozenset(request["watch"]), request["plan"]), report)

@@ -55,7 +55,8 @@ def failed(error: BaseException) -> None:
     assert task is not None
     run.errors.append((task, error))
     try:
-        sys.excepthook(type(error), error, student_part(error.__traceback__))
+        error.__traceback__ = student_part(error.__traceback__)
+        sys.excepthook(type(error), error, error.__traceback__)
     except Abort:
         raise
     except BaseException:

@@ -28,6 +28,19 @@ COPIED = (
     "multiprocessing.pool",
     "multiprocessing.dummy",
 )
+RESTORED = frozenset(
+    (
+        "_thread",
+        "time",
+        "atexit",
+        "threading",
+        "queue",
+        "random",
+        "logging",
+        "concurrent.futures",
+        "concurrent.futures.thread",
+    )
+)
 SHARED = frozenset((  # hold real locks or clocks, which do no harm: what the interpreter itself and the overlay run on
     "builtins", "sys", "importlib", "_frozen_importlib", "_frozen_importlib_external", "functools", "traceback", "linecache", "os",
     "site", "warnings", "gc", "reprlib", "contextlib", "unittest", "doctest", "pdb", "bdb", "cmd", "code", "faulthandler", "tracemalloc",
@@ -76,6 +89,18 @@ class Copies:
             if at_fork is not None:
                 os.register_at_fork = at_fork
             self.remove()
+        self._pristine = [
+            (module.__dict__, dict(module.__dict__))
+            for name, module in self.modules.items()
+            if module is not None and name in RESTORED
+        ]
+
+    def restore(self) -> None:
+        """Names that a program has put into the modules go, and those that it replaced come back."""
+        for names, pristine in self._pristine:
+            if names != pristine:
+                names.clear()
+                names.update(pristine)
 
     def install(self) -> None:
         """Into sys.modules."""

@@ -88,6 +88,7 @@ class Overlay:
         if not self._resets % COLLECT_EVERY:
             gc.collect()
         run.reset(seed, stdin)
+        self._copies.restore()
         threads.reset(self._threading)
         futures.reset(self._modules["concurrent.futures.thread"])
         pools.reset(self._modules, self._threading)

@@ -117,8 +117,8 @@ class Step:
 class Engine:
     """One run of one program. `late`: sleeps and timeouts may end before whatever else can happen (bounded by `limits.early`).
 
-    `keep` records every step, for strategies that look back and for reports; without it only `choices` is recorded. `coarse`: reads and
-    writes are no switch points, only what blocks, wakes or sleeps.
+    `keep` records every step, for strategies that look back and for reports; without it only `choices` is recorded. `may_switch` is
+    asked at every step (site 0 where it is no access) and says whether an access is a switch point; without it all are.
     """
 
     def __init__(
@@ -129,14 +129,14 @@ class Engine:
         limits: Limits | None = None,
         observer: Observer | None = None,
         keep: bool = False,
-        coarse: bool = False,
+        may_switch: Callable[[Task, int], bool] | None = None,
     ) -> None:
         self.strategy = strategy
         self.late = late
         self.limits = limits or Limits()
         self.observer = observer
         self.keep = keep
-        self.coarse = coarse
+        self.may_switch = may_switch
         self.tasks: list[Task] = []
         self.live: list[Task] = []
         self.current: Task | None = None
@@ -201,7 +201,7 @@ class Engine:
             if write and key is not None:
                 self.effect(key)
             return True
-        if self.coarse and kind in ("read", "write"):
+        if self.may_switch is not None and not self.may_switch(task, site):
             return True
         task.kind = kind
         task.key = key

@@ -152,11 +152,13 @@ class Races:
         one, two = self._sites[first[1]], self._sites[second[1]]
         if one.is_atomic and two.is_atomic:
             return None
-        if "update" in (one.role, two.role):
-            return True, "update"
         if first[2] and second[2]:
+            if "update" in (one.role, two.role):
+                return True, "update"
             return False, "equal_value" if one.role == two.role == "constant" else "last_write"
         read, number = (one, first[1]) if not first[2] else (two, second[1])
+        if read.role == "update":
+            return True, "update"
         if read.kind == "iteration":
             return (False, "list") if getattr(key, "type", "list") == "list" else (True, "iteration")
         if read.role == "poll":

@@ -1,0 +1,321 @@
+"""One program under the scheduler: its files are rewritten once and run again and again, each time as if for the first time."""
+
+from __future__ import annotations
+
+import importlib.abc
+import importlib.machinery
+import sys
+import types
+from dataclasses import asdict, dataclass, field
+
+from sandbox.naming import names
+from sandbox.overlay import Overlay, access
+from sandbox.realism import Realism
+from sandbox.rewrite import Sites, rewrite
+from sandbox.scheduler.engine import Engine, Limits, Stop
+from sandbox.scheduler.task import Task
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import Any, Self
+
+    from sandbox.scheduler.engine import Observer, Step, Strategy
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a task stands in the program's own files."""
+
+    file: str
+    line: int
+    function: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One task at the end of a run: what it wanted to do, where, and what it held."""
+
+    number: int
+    name: str
+    daemon: bool
+    kind: str
+    about: str
+    place: Place | None
+    holds: tuple[str, ...]
+    waits_for: int | None  # number of the task that owns what it waits for
+    missed: bool  # what it waits for was given before it waited
+
+
+@dataclass(slots=True)
+class Run:
+    """What one run came to."""
+
+    stop: Stop
+    choices: list[int]
+    errors: list[tuple[str, BaseException, Place | None]]  # task, exception, where in the program
+    standing: list[Standing]
+    started: int  # tasks besides the main one
+    early: int
+    needs_input: bool
+    output: list[tuple[int, str, str]]
+    engine: Engine
+    exit_code: int
+    steps: list[dict[str, Any]]
+    unsupported: list[str] = field(default_factory=list)
+
+
+class Program:
+    """`files` are texts by path from the program's folder; `main` is run as `__main__`, or with `scenario` imported and handed to it.
+
+    Raises SyntaxError when a file cannot be compiled: the main one at once, a sibling when it is imported.
+    """
+
+    def __init__(
+        self,
+        files: Mapping[str, str],
+        main: str,
+        *,
+        stdin: str = "",
+        scenario: tuple[str, str] | None = None,
+        seed: int = 0,
+    ) -> None:
+        self.files = dict(files)
+        self.main = main
+        self.stdin = stdin
+        self.scenario = scenario
+        self.seed = seed
+        self.sites = Sites()
+        self.scaled: list[tuple[str, int, int, int]] = []  # file, line, old, new
+        self.flags: list[tuple[str, str, int]] = []  # file, name, line
+        self.overlay = Overlay()
+        self._hooks = access.hooks()
+        self._codes: dict[str, types.CodeType] = {}
+        self._main_module: types.ModuleType | None = None
+        self._siblings = Siblings(self)
+        self._realism = Realism(self.files, self.sites)
+        self.code(main)
+
+    def __enter__(self) -> Self:
+        """The overlay is in place from here on: one program at a time."""
+        self._main_module = sys.modules.get("__main__")
+        self.overlay.install()
+        sys.meta_path.insert(0, self._siblings)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        sys.meta_path.remove(self._siblings)
+        self.overlay.remove()
+        if self._main_module is not None:
+            sys.modules["__main__"] = self._main_module
+
+    def code(self, file: str) -> types.CodeType:
+        """A file, rewritten and compiled once."""
+        if file not in self._codes:
+            found = rewrite(self.files[file], file, self.sites)
+            self.scaled += [(file, *each) for each in found.scaled]
+            self.flags += [(file, *each) for each in found.flags]
+            self._codes[file] = found.code
+        return self._codes[file]
+
+    def once(
+        self,
+        strategy: Strategy,
+        *,
+        late: bool = False,
+        realistic: bool = False,
+        observer: Observer | None = None,
+        keep: bool = False,
+        limits: Limits | None = None,
+        with_names: bool = False,
+    ) -> Run:
+        """One run from the import to the end of the interpreter's shutdown. `realistic`: accesses are switch points
+        only where this CPython can switch. `with_names`: find out, at some cost, what
+        the program calls its locks and queues.
+        """
+        engine = Engine(
+            strategy,
+            late=late,
+            limits=limits,
+            observer=observer,
+            keep=keep or with_names,
+            may_switch=self._realism if realistic else None,
+        )
+        standing: list[Standing] = []
+
+        steps: list[dict[str, Any]] = []
+
+        def at_end(ended: Engine) -> None:
+            called = self._names(ended.live) if with_names else {}
+            standing.extend(self._stand(task, called) for task in ended.live)
+            if with_names:
+                steps.extend(self._step(ended, step, called) for step in ended.steps)
+
+        engine.at_end = at_end
+        if with_names:
+            engine.look = self._here
+        before = set(sys.modules)
+        try:
+            self.overlay.reset(seed=self.seed, stdin=self.stdin)
+            self._realism.reset()
+            stop = engine.run(lambda: self.overlay.run_main(self._main))
+        finally:
+            for name in set(sys.modules) - before:
+                if getattr(sys.modules[name], "__file__", None) in self.files:
+                    del sys.modules[name]
+        errors = [(task.name, error, self._place_of(error)) for task, error in self.overlay.errors]
+        return Run(
+            stop, engine.choices, errors, standing, len(engine.tasks) - 1, engine.early, self.overlay.needs_input, list(self.overlay.output),
+            engine, self.overlay.exit_code, steps, list(self.overlay.notes),
+        )  # fmt: skip
+
+    def _main(self) -> None:
+        if self.scenario is None:
+            module = self._module("__main__", self.main)
+            sys.modules["__main__"] = module
+            exec(self.code(self.main), module.__dict__)
+            return
+        file, name = self.scenario
+        student = __import__(module_name(self.main))
+        module = self._module("scenarios", file)
+        sys.modules["scenarios"] = module
+        exec(self.code(file), module.__dict__)
+        module.__dict__[name](student)
+
+    def _module(self, name: str, file: str) -> types.ModuleType:
+        module = types.ModuleType(name)
+        module.__file__ = file
+        module.__dict__.update(self._hooks)
+        return module
+
+    def _step(self, engine: Engine, step: Step, called: Mapping[int, str]) -> dict[str, Any]:
+        place = step.where
+        if step.site:
+            site = self.sites[step.site]
+            place = self.place(site.file, site.line)
+        return {
+            "task": step.task, "name": engine.tasks[step.task].name, "kind": step.kind, "about": self._called(step.key, called, step.site),
+            "place": asdict(place) if isinstance(place, Place) else None, "early": step.early,
+            "held": [self._called(each, called) for each in step.held],
+        }  # fmt: skip
+
+    def _called(self, key: object, called: Mapping[int, str], site: int = 0) -> str:
+        if isinstance(key, Task):
+            return key.name
+        if callable(key) and not hasattr(key, "owner"):
+            return ""
+        if site:
+            return str(self.sites[site].name)
+        return called.get(id(key)) or named(key)
+
+    # -- where tasks stand ------------------------------------------------------------------------------------------
+
+    def _names(self, tasks: list[Task]) -> dict[int, str]:
+        scopes: dict[str, object] = {}
+        own = {"__main__"}
+        for module in list(sys.modules.values()):
+            if getattr(module, "__file__", None) in self.files:
+                own.add(module.__name__)
+                scopes |= {name: value for name, value in vars(module).items() if name not in self._hooks}
+        frames = []
+        for task in tasks:
+            frame = task.run.gr_frame
+            while frame is not None:
+                if frame.f_code.co_filename in self.files:
+                    frames.append(frame)
+                frame = frame.f_back
+        return names(scopes, frames, frozenset(own))
+
+    def _stand(self, task: Task, called: Mapping[int, str]) -> Standing:
+        key = task.key
+        owner = key if isinstance(key, Task) else getattr(key, "owner", None)
+        return Standing(
+            number=task.number,
+            name=task.name,
+            daemon=task.daemon,
+            kind=task.kind,
+            about=self._called(key, called, task.site),
+            place=self._innermost(task.run.gr_frame),
+            holds=tuple(self._called(each, called) for each in task.held),
+            waits_for=owner.number if owner is not None and hasattr(owner, "number") else None,
+            missed=bool(getattr(key, "missed", False)),
+        )
+
+    def _here(self) -> Place | None:
+        return self._innermost(sys._getframe(1))
+
+    def _innermost(self, frame: types.FrameType | None) -> Place | None:
+        while frame is not None:
+            if frame.f_code.co_filename in self.files:
+                return self.place(frame.f_code.co_filename, frame.f_lineno, frame.f_code.co_name)
+            frame = frame.f_back
+        return None
+
+    def _place_of(self, error: BaseException) -> Place | None:
+        found = None
+        trace = error.__traceback__
+        while trace is not None:
+            code = trace.tb_frame.f_code
+            if code.co_filename in self.files:
+                found = self.place(code.co_filename, trace.tb_lineno, code.co_name)
+            trace = trace.tb_next
+        return found
+
+    def place(self, file: str, line: int, function: str = "") -> Place:
+        """A line of the program with its text."""
+        lines = self.files.get(file, "").splitlines()
+        return Place(file, line, function, lines[line - 1].strip() if 0 < line <= len(lines) else "")
+
+
+class Siblings(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Imports the program's other files, rewritten like the main one, anew in every run."""
+
+    def __init__(self, program: Program) -> None:
+        self._program = program
+
+    def find_spec(
+        self,
+        name: str,
+        path: Sequence[str] | None = None,  # noqa: ARG002
+        target: types.ModuleType | None = None,  # noqa: ARG002
+    ) -> importlib.machinery.ModuleSpec | None:
+        """Found by its file in the program's folder."""
+        for file, is_package in (
+            (f"{name.replace('.', '/')}.py", False),
+            (f"{name.replace('.', '/')}/__init__.py", True),
+        ):
+            if file in self._program.files:
+                spec = importlib.machinery.ModuleSpec(name, self, origin=file, is_package=is_package)
+                spec.has_location = True
+                return spec
+        return None
+
+    def create_module(self, spec: importlib.machinery.ModuleSpec) -> None:
+        """The usual one."""
+
+    def exec_module(self, module: types.ModuleType) -> None:
+        """Run its rewritten code."""
+        assert module.__spec__ is not None
+        assert module.__spec__.origin is not None
+        module.__dict__.update(access.hooks())
+        exec(self._program.code(module.__spec__.origin), module.__dict__)
+
+
+def module_name(file: str) -> str:
+    """`a/b.py` -> `a.b`."""
+    return file.removesuffix(".py").replace("/", ".")
+
+
+def named(key: object) -> str:
+    """A short name for what an operation is about, without any address."""
+    name = getattr(key, "name", None)
+    if isinstance(name, str) and name:
+        return name
+    if key is None:
+        return ""
+    if isinstance(key, str):
+        return key
+    made = getattr(key, "made", None)
+    kind = type(key).__name__
+    return f"{kind} {made}" if isinstance(made, int) else kind

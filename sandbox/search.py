@@ -1,0 +1,316 @@
+"""Explores a program: which runs are made, in which order, within which budget, and what they come to.
+
+Plain data in, plain data out: what is said about it in words is for whoever reads the report.
+
+    1  unpreempted, in creation order and in reverse, with the race detector
+    2  a fixed-seed mixture of random walk, PCT and bursts, half of it late-wake
+    3  DPOR: if it comes to its end, every schedule was seen
+    4  else plain DFS with at most 0, 1, 2 preemptions, claiming the bound that came to its end
+    5  the mixture again, up to the budget
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import asdict, dataclass, field
+
+from sandbox.scheduler.engine import Limits, Stop
+from sandbox.scheduler.minimise import minimise
+from sandbox.scheduler.races import Races
+from sandbox.scheduler.schedule import Schedule
+from sandbox.scheduler.strategies.dfs import Dfs
+from sandbox.scheduler.strategies.dpor import Dpor
+from sandbox.scheduler.strategies.follow import Follow
+from sandbox.scheduler.strategies.mixture import Mixture
+from sandbox.scheduler.strategies.replay import Replay
+from sandbox.scheduler.strategies.unpreempted import Unpreempted
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from sandbox.program import Place, Program, Run, Standing
+    from sandbox.scheduler.engine import Strategy
+
+MIXED = 200  # runs of the mixture before anything is exhausted
+REDUCED = 400  # runs that DPOR may take
+STEPS = 400_000  # of all runs together
+TASKS_A_STEP = 10  # tasks to look at that make a step cost twice
+LOOPS_A_STEP = 20  # passes of a loop that cost about as much as a step
+MOST_STEPS = 200  # of a failing run, the last ones
+BOUNDED = 200  # runs that DFS may take for each bound
+VERDICTS = (
+    "review", "crashed", "memory", "output", "limit", "timeout", "deadlock", "race", "error", "hang", "too_big", "unsupported",
+    "needs_input", "needs_peer", "endless", "no_concurrency", "timing",
+)  # fmt: skip
+"""Findings, the first of this order that was made is the verdict."""
+
+
+@dataclass(slots=True)
+class Failure:
+    """One way to fail, with the schedule that leads there."""
+
+    kind: str
+    schedule: Schedule
+    label: str | None = None  # happens | language | overrun
+    error: dict[str, Any] | None = None
+    tasks: list[dict[str, Any]] = field(default_factory=list)
+    cycle: list[int] = field(default_factory=list)
+    steps: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def signature(self) -> tuple[object, ...]:
+        """Equal for the same failure under other schedules."""
+        place = self.error["place"] if self.error else None
+        return (self.kind, self.error and self.error["type"], place and (place["file"], place["line"]))
+
+    def to_json(self) -> dict[str, Any]:
+        """As it stands in the report."""
+        return {
+            "kind": self.kind, "label": self.label, "error": self.error, "tasks": self.tasks, "cycle": self.cycle,
+            "steps": self.steps[-MOST_STEPS:],
+            "schedule": self.schedule.to_json(),
+        }  # fmt: skip
+
+
+class Search:
+    """Explores one program within `schedules` runs."""
+
+    def __init__(self, program: Program, *, seed: int = 0, schedules: int = 1000, limits: Limits | None = None) -> None:
+        self.program = program
+        self.seed = seed
+        self.budget = schedules
+        self.limits = limits or Limits()
+        self.made = 0
+        self.spent = 0  # steps
+        self.exhausted = False
+        self.preemptions: int | None = None
+        self.sampled = 0
+        self.mode = "strict"
+        self.started = 0
+        self.failure: Failure | None = None
+        self.races = Races(program.sites)
+        self.unsupported: set[str] = set()
+
+    def explore(self) -> dict[str, Any]:
+        """The report."""
+        with self.program:
+            self._explore()
+        kinds = {self.failure.kind} if self.failure else set()
+        if self.failure and self.failure.label == "overrun":
+            kinds = {"timing"}
+        if self.unsupported:
+            kinds.add("unsupported")
+        found = self.races.found()
+        if any(race.is_failure for race in found):
+            kinds.add("race")
+        if not kinds and not self.started:
+            kinds.add("no_concurrency")
+        verdict = next((name for name in VERDICTS if name in kinds), "ok")
+        return {
+            "verdict": verdict,
+            "label": self._label(verdict),
+            "schedules": self.made,
+            "exhausted": self.exhausted,
+            "bound": {"mode": self.mode, "preemptions": self.preemptions, "sampled": self.sampled},
+            "seed": self.seed,
+            "python": ".".join(map(str, sys.version_info[:3])),
+            "failures": [self.failure.to_json()] if self.failure else [],
+            "races": [self._race(race) for race in found if race.is_failure],
+            "advice": [{"kind": "race", **self._race(race), "why": race.why} for race in found if not race.is_failure],
+            "scaled": [
+                {"file": file, "line": line, "old": old, "new": new} for file, line, old, new in self.program.scaled
+            ],
+            "unsupported": sorted(self.unsupported),
+        }
+
+    def _explore(self) -> None:
+        for reverse in (False, True):
+            if self._try(Unpreempted(reverse=reverse), observer=self.races):
+                return
+        if not self.started:
+            return
+        mixed = min(MIXED, max(0, self.budget - self.made) // 2)
+        if self._try(Mixture(self.seed, mixed)):
+            return
+        self.sampled = mixed
+        dpor = Dpor()
+        if self._try(dpor, late=True, most=REDUCED):
+            return
+        if dpor.exhausted:
+            self.exhausted, self.mode = True, "late"
+            return
+        for bound in (0, 1, 2):
+            dfs = Dfs(bound)
+            if self._try(dfs, most=BOUNDED):
+                return
+            if not dfs.exhausted:
+                break
+            self.preemptions = bound
+        rest = max(0, self.budget - self.made)
+        if not self._try(Mixture(self.seed + 1, rest)):
+            self.sampled += rest
+
+    def _try(self, strategy: Strategy, *, observer: Any = None, late: bool = False, most: int | None = None) -> bool:
+        """Runs of one strategy until one fails (True), it is through, or the budget is."""
+        count = 0
+        while self._has_budget() and (most is None or count < most) and strategy.begin():
+            in_late = late or bool(getattr(strategy, "late", False))
+            run = self.program.once(
+                strategy,
+                late=in_late,
+                observer=observer,
+                keep=bool(getattr(strategy, "keep", False)),
+                limits=self.limits,
+            )
+            count += 1
+            self.made += 1
+            self.spent += run.engine.count * (1 + run.started // TASKS_A_STEP) + run.engine.loops // LOOPS_A_STEP
+            self.started = max(self.started, run.started)
+            self.unsupported.update(run.unsupported)
+            failure = failure_of(run, late=in_late, seed=self.program.seed)
+            if failure is not None:
+                self.failure = self._settled(failure, run)
+                return True
+        return False
+
+    def _has_budget(self) -> bool:
+        return self.made < self.budget and self.spent < STEPS
+
+    # -- what a failure comes to --------------------------------------------------------------------------------------
+
+    def _settled(self, failure: Failure, run: Run) -> Failure:
+        """The same failure with as few switches as can be, and what it takes for it to happen."""
+        if failure.kind in ("endless", "too_big", "needs_input"):
+            return failure
+        if run.early:
+            strict = self._first_like(failure, Mixture(self.seed, MIXED), late=False)
+            if strict is None:
+                return self._minimal(failure, "overrun")
+            failure = strict
+        happens = self._happens(failure.kind, late=failure.schedule.late)
+        return self._minimal(failure, "happens" if happens else "language")
+
+    def _minimal(self, failure: Failure, label: str) -> Failure:
+        def fails(schedule: Schedule) -> Schedule | None:
+            run = self.program.once(Follow(schedule), late=schedule.late, limits=self.limits)
+            found = failure_of(run, late=schedule.late, seed=schedule.seed)
+            return found.schedule if found is not None and found.signature == failure.signature else None
+
+        schedule = minimise(failure.schedule, fails)
+        run = self.program.once(Replay(schedule), late=schedule.late, limits=self.limits, with_names=True)
+        best = failure_of(run, late=schedule.late, seed=schedule.seed)
+        if best is None:  # it does not repeat: something decides here that is not controlled
+            self.unsupported.add("nondeterminism")
+            return failure
+        best.label, best.steps = label, run.steps
+        return best
+
+    def _first_like(self, failure: Failure, strategy: Strategy, *, late: bool) -> Failure | None:
+        while strategy.begin():
+            run = self.program.once(strategy, late=late, limits=self.limits)
+            found = failure_of(run, late=late, seed=self.program.seed)
+            if found is not None and found.kind == failure.kind:
+                return found
+        return None
+
+    def _happens(self, kind: str, *, late: bool) -> bool:
+        """Whether it also happens when an access is a switch point only where this CPython can switch."""
+        for strategy in (Unpreempted(), Unpreempted(reverse=True), Mixture(self.seed, MIXED)):
+            while strategy.begin():
+                in_late = late and bool(getattr(strategy, "late", False))
+                run = self.program.once(strategy, late=in_late, realistic=True, limits=self.limits)
+                found = failure_of(run, late=in_late, seed=self.program.seed)
+                if found is not None and found.kind == kind:
+                    return True
+        return False
+
+    def _label(self, verdict: str) -> str | None:
+        if self.failure is not None and verdict in (self.failure.kind, "timing", "race"):
+            return self.failure.label
+        return "language" if verdict == "race" else None
+
+    def _race(self, race: Any) -> dict[str, Any]:
+        return {
+            "variable": race.variable,
+            "first": self._access(*race.first),
+            "second": self._access(*race.second),
+        }
+
+    def _access(self, task: int, site: int, write: bool) -> dict[str, Any]:
+        found = self.program.sites[site]
+        return {"task": task, "write": write, "place": asdict(self.program.place(found.file, found.line))}
+
+
+def failure_of(run: Run, *, late: bool, seed: int) -> Failure | None:
+    """What is wrong with one run, if anything."""
+    schedule = Schedule.of(run.choices, late=late, seed=seed)
+    tasks = [standing_json(task) for task in run.standing]
+    waiting = [task for task in run.standing if not task.daemon]
+    if run.needs_input and run.errors:
+        return Failure("needs_input", schedule)
+    if run.stop is Stop.TASKS:
+        return Failure("too_big", schedule, tasks=tasks)
+    if run.stop is Stop.DEADLOCK and waiting and not (cycle := cycle_of(run.standing)) and run.errors:
+        pass  # who died cannot wake the others: its exception is what happened
+    elif run.stop is Stop.DEADLOCK and waiting:
+        missed = any(task.missed and task.kind == "wait" for task in waiting)
+        return Failure("deadlock" if cycle or missed else "hang", schedule, tasks=tasks, cycle=cycle)
+    if run.errors:
+        name, error, place = run.errors[0]
+        return Failure("error", schedule, error=error_json(name, error, place))
+    if run.exit_code and run.stop is Stop.DONE:
+        return Failure(
+            "error", schedule, error={"task": "main", "type": "SystemExit", "text": str(run.exit_code), "place": None}
+        )
+    if run.stop in (Stop.STEPS, Stop.LOOPS):
+        cycle = cycle_of(run.standing)
+        return Failure("deadlock" if cycle else "endless", schedule, tasks=tasks, cycle=cycle)
+    return None
+
+
+def cycle_of(standing: list[Standing]) -> list[int]:
+    """Numbers of tasks each of which waits for something the next one owns; empty if there is no such circle."""
+    owner = {task.number: task.waits_for for task in standing}
+    for start in sorted(owner):
+        path, now = [], start
+        while now in owner and now not in path:
+            path.append(now)
+            after = owner[now]
+            if after is None:
+                break
+            now = after
+        else:
+            if now in path:
+                return path[path.index(now) :]
+    return []
+
+
+def standing_json(task: Standing) -> dict[str, Any]:
+    """One task, for the report."""
+    found = asdict(task)
+    found["holds"] = list(task.holds)
+    return found
+
+
+def error_json(task: str, error: BaseException, place: Place | None) -> dict[str, Any]:
+    """An exception, for the report: its text is the program's own, cut."""
+    return {
+        "task": task,
+        "type": type(error).__name__,
+        "text": str(error)[:500],
+        "place": asdict(place) if place else None,
+    }
+
+
+def explore(program: Program, *, seed: int = 0, schedules: int = 1000) -> dict[str, Any]:
+    """Explore and report."""
+    return Search(program, seed=seed, schedules=schedules).explore()
+
+
+def replay(program: Program, schedule: Schedule) -> dict[str, Any]:
+    """One recorded order once more: the steps it takes, and how it fails, if it still does."""
+    with program:
+        run = program.once(Replay(schedule), late=schedule.late, keep=True, with_names=True)
+    failure = failure_of(run, late=schedule.late, seed=schedule.seed)
+    return {"stop": run.stop.value, "failure": failure.to_json() if failure else None, "steps": run.steps}

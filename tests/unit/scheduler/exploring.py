@@ -1,0 +1,41 @@
+"""Explores programs of the corpus, each in a process of its own, as `grader explore --no-sandbox` does."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tests.unit.scheduler.corpus import Entry
+
+
+def explored(entry: Entry, schedules: int = 200, seed: int = 0, **more: Any) -> dict[str, Any]:
+    """The report about one program."""
+    return asked(entry, {"kind": "explore", "schedules": schedules, "seed": seed, **more})
+
+
+def asked(entry: Entry, request: dict[str, Any]) -> dict[str, Any]:
+    """What the scheduler answers to a request about one program."""
+    files = {name: base64.b64encode(text.encode()).decode() for name, text in entry.files().items()}
+    whole = {"main": entry.path.name, "scenario": None, "stdin": "", **request}
+    done = subprocess.run(
+        [sys.executable, "-m", "sandbox.exploring"], input=json.dumps({"files": files, "request": whole}).encode(), capture_output=True,
+        env={**os.environ, "PYTHONHASHSEED": str(request.get("hash_seed", 0))}, timeout=600, check=False,
+    )  # fmt: skip
+    assert done.stdout, done.stderr.decode()[-3000:]
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+def lines_of(report: dict[str, Any]) -> set[int]:
+    """Every line a finding names."""
+    places = [race[side]["place"] for race in report["races"] for side in ("first", "second")]
+    for failure in report["failures"]:
+        places += [task["place"] for task in failure["tasks"]]
+        places += [failure["error"]["place"]] if failure["error"] else []
+        places += [step["place"] for step in failure["steps"]]  # the timeline
+    return {place["line"] for place in places if place}

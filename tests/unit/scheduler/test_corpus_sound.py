@@ -1,0 +1,15 @@
+"""Nothing but advice is said about programs that are right."""
+
+import pytest
+
+from tests.unit.scheduler.corpus import Entry, sound
+from tests.unit.scheduler.exploring import explored
+
+
+@pytest.mark.parametrize("entry", sound(), ids=lambda entry: entry.name)
+def test_it_is_silent_where_all_is_well(entry: Entry) -> None:
+    """`ok`, with advice only where some is due."""
+    report = explored(entry, 400)
+    assert report["verdict"] == "ok", report["failures"] or report["races"]
+    if entry.advice is not None:
+        assert bool(report["advice"]) == entry.advice
