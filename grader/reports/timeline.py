@@ -264,9 +264,14 @@ def _cell(text: str, wide: int, gutter: str = "") -> str:
 
 
 def _wrapped(text: str, room: int) -> list[str]:
-    """`text` on at most `TURNS` lines of `room` cells."""
-    lines = chop_cells(text, room)
-    return lines if len(lines) <= TURNS else [*lines[: TURNS - 1], fitted("".join(lines[TURNS - 1 :]), room)]
+    """`text` on at most `TURNS` lines of `room` cells, between words where that can be."""
+    lines: list[str] = []
+    for word in text.split(" ") if text else ():
+        if lines and cell_len(lines[-1]) + 1 + cell_len(word) <= room:
+            lines[-1] += f" {word}"
+        else:
+            lines += chop_cells(word, room)
+    return lines if len(lines) <= TURNS else [*lines[: TURNS - 1], fitted(" ".join(lines[TURNS - 1 :]), room)]
 
 
 def fitted(text: str, room: int) -> str:

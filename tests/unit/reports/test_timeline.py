@@ -256,5 +256,15 @@ def test_what_does_not_fit_is_seen_to_be_cut():
     assert first.endswith("…")
     assert 38 <= cell_len(first) <= 45
     lines = timeline_text(run("很长" * 40), "en").splitlines()
-    assert sum("很长" in line or "长很" in line for line in lines) == 9
+    assert sum("很长" in line or "长很" in line for line in lines) == 6
     assert sum(line.rstrip().endswith("…") for line in lines) == 3
+
+
+def test_text_turns_between_words():
+    """A name is not broken while there is a space to break at."""
+    told = Timeline(
+        ("a", "b", "c"), tuple(step(n, "join", "Thread-1 (transfer_money)", 3, "t.join()") for n in range(3))
+    )
+    text = timeline_text(told, "en")
+    assert text.count("waits for the end of Thread-1") == 3
+    assert text.count("(transfer_money)") == 3
