@@ -70,11 +70,13 @@ def ends_run(engine: Engine) -> bool:
 
 
 class Trace:
-    """One run. Clocks are vectors: for each task the place of its last step that happened before."""
+    """One run, or its steps before `until`. Clocks are vectors: for each task the place of its last step that happened before."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, until: int | None = None) -> None:
         self._engine = engine
-        self._steps = engine.steps
+        self._until = until
+        self._steps = engine.steps if until is None else engine.steps[:until]
+        self._ends = until is None and ends_run(engine)
         self._late = engine.late
         self._width = len(engine.tasks)
         self._clocks: list[list[int]] = []
@@ -87,7 +89,7 @@ class Trace:
 
     def races(self, start: int) -> Iterator[Race]:
         """Those whose second step is at `start` or later, or was announced and never made."""
-        end = len(self._steps) - 1 if ends_run(self._engine) else -1
+        end = len(self._steps) - 1 if self._ends else -1
         for place, step in enumerate(self._steps):
             if step.moved and not self._late:
                 self._barrier = self._joined(self._clocks[last] for last in self._last.values())
@@ -108,24 +110,34 @@ class Trace:
             for key, write, how in touched:
                 if key is not self._steps:
                     self._note(key, Access(place, step.task, write, how is How.EFFECT))
-        for task in self._engine.live:
-            yield from self._announced(task)
+        for announced in self._announced():
+            yield from self._of_announced(*announced)
 
-    def _announced(self, task: Task) -> Iterator[Race]:
-        """Of an operation that was never done. (Whoever was only put to sleep by the search is none.)"""
-        if self._engine.stop is Stop.PRUNED and (task.ready is None or task.ready()):
-            return
-        touched: list[Touch] = [] if task.key is None else [(task.key, task.write, How.OPERATION)]
-        if self._late and task.deadline is not None:
+    def _announced(self) -> Iterator[tuple[int, object, bool, bool, bool]]:
+        """Task, key, write, blocking, timed of what was never done. (Whoever was only put to sleep by the search is none.)"""
+        able = self._engine.steps[self._until].enabled if self._until is not None else ()
+        rest = self._engine.steps[self._until :] if self._until is not None else ()
+        live = set(self._engine.live)
+        for task in self._engine.tasks:
+            if task.number in able or (task.number and task.number not in self._made):
+                continue
+            after = next((step for step in rest if step.task == task.number), None)
+            if after is not None:
+                yield after.task, after.key, after.write, after.blocking, after.timed
+            elif task in live and (self._engine.stop is not Stop.PRUNED or not (task.ready is None or task.ready())):
+                yield task.number, task.key, task.write, task.ready is not None, task.deadline is not None
+
+    def _of_announced(self, task: int, key: object, write: bool, blocking: bool, timed: bool) -> Iterator[Race]:
+        touched: list[Touch] = [] if key is None else [(key, write, How.OPERATION)]
+        if self._late and timed:
             touched.append((CLOCK, True, How.RULE))
-        if ends_run(self._engine):
+        if self._ends:
             touched.append((self._engine, True, How.OPERATION))
-        clock = self._before(task.number)
-        waits = task.ready is not None and not (self._late and task.deadline is not None)
-        pairs = self._pairs(task.number, clock, touched, waits=waits, timed=task.deadline is not None)
+        clock = self._before(task)
+        pairs = self._pairs(task, clock, touched, waits=blocking and not (self._late and timed), timed=timed)
         self._clocks.append(clock)
         for first in pairs:
-            yield self._race(first, len(self._steps), task.number)
+            yield self._race(first, len(self._steps), task)
         self._clocks.pop()
 
     # -- happens-before -----------------------------------------------------------------------------------------------

@@ -52,7 +52,7 @@ class Dpor:
         self._depth = 0  # choices of this run so far
         self._place = 0  # steps of this run that were looked at
         self._asleep: dict[int, Effects] = {}
-        self._is_redundant = False
+        self._redundant: int | None = None  # the first step of a sleeper: a run like this one was made
         self._labels: dict[object, object] = {}  # of keys, by their first use in this run
         self._known: list[int] = []  # before each step: labels given
 
@@ -71,7 +71,7 @@ class Dpor:
         self._branch = self._path[-1].place if self._path else 0
         self._depth = self._place = 0
         self._asleep = {}
-        self._is_redundant = False
+        self._redundant = None
         self._labels = {}
         self._known = [0]
         return True
@@ -88,7 +88,7 @@ class Dpor:
             self._asleep = {**node.asleep, **node.done}
         else:
             self._look(engine)
-            if self._is_redundant:
+            if self._redundant is not None:
                 return None
             free = [task for task in enabled if task.number not in self._asleep]
             if not free:
@@ -113,7 +113,7 @@ class Dpor:
         for place, node in nodes.items():
             if place < len(engine.steps):
                 node.done[node.chosen] = self._effects(engine, place)
-        for race in Trace(engine).races(self._branch):
+        for race in Trace(engine, self._redundant).races(self._branch):
             found = nodes.get(race.place)
             if found is None:
                 self._cut = self._cut or len(engine.steps[race.place].enabled) > 1  # fairness chose
@@ -133,8 +133,8 @@ class Dpor:
             for key, _, _ in touched:
                 self._labels.setdefault(key, self._label(key))
             self._known.append(len(self._labels))
-            if self._asleep.pop(step.task, False) is not False:
-                self._is_redundant = True  # a run like this one was made
+            if self._asleep.pop(step.task, False) is not False and self._redundant is None:
+                self._redundant = place
             for number, effects in list(self._asleep.items()):
                 after = next((other for other in steps[place + 1 :] if other.task == number), None)
                 task = engine.tasks[number]
