@@ -100,6 +100,7 @@ class Ran:
     steps: list = field(default_factory=list)
     needs_input: bool = False
     notes: tuple = ()
+    owners: dict = field(default_factory=dict)  # task -> whose lock it waits for
 
     @property
     def stdout(self):
@@ -140,6 +141,10 @@ def run_once(
     exec(HELPER, space)
     code = source if not isinstance(source, str) else compile(source, "program.py", "exec")
     eng = Engine(strategy, late=late, keep=keep, limits=limits or Limits(), observer=observer)
+    owners = {}
+    eng.at_end = lambda at: owners.update(
+        {task.number: task.key.owner.number for task in at.live if getattr(task.key, "owner", None) is not None}
+    )
     try:
         stop = eng.run(lambda: one.run_main(lambda: exec(code, space)))
     finally:
@@ -148,7 +153,7 @@ def run_once(
         raise eng.tasks[0].error
     return Ran(
         stop, list(one.output), [(task.number, error) for task, error in one.errors], eng.choices, space, one.exit_code, eng.blocked,
-        eng.steps, one.needs_input, one.notes,
+        eng.steps, one.needs_input, one.notes, owners,
     )  # fmt: skip
 
 
