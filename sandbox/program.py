@@ -46,6 +46,7 @@ class Standing:
     holds: tuple[str, ...]
     waits_for: int | None  # number of the task that owns what it waits for
     missed: bool  # what it waits for was given before it waited
+    is_for_result: bool  # it waits for the result of a future
 
 
 @dataclass(slots=True)
@@ -62,6 +63,7 @@ class Run:
     output: list[tuple[int, str, str]]
     engine: Engine
     exit_code: int
+    left: Place | None  # where it called sys.exit
     steps: list[dict[str, Any]]
     unsupported: list[str] = field(default_factory=list)
 
@@ -94,6 +96,7 @@ class Program:
         self._codes: dict[str, types.CodeType] = {}
         self._main_module: types.ModuleType | None = None
         self._siblings = Siblings(self)
+        self._left: Place | None = None  # where the last run called sys.exit
         self._realism = Realism(self.files, self.sites)
         self.code(main)
 
@@ -125,6 +128,7 @@ class Program:
         *,
         late: bool = False,
         realistic: bool = False,
+        still: frozenset[int] = frozenset(),
         observer: Observer | None = None,
         keep: bool = False,
         limits: Limits | None = None,
@@ -141,6 +145,7 @@ class Program:
             observer=observer,
             keep=keep or with_names,
             may_switch=self._realism if realistic else None,
+            still=still,
         )
         standing: list[Standing] = []
 
@@ -159,6 +164,7 @@ class Program:
         try:
             self.overlay.reset(seed=self.seed, stdin=self.stdin)
             self._realism.reset()
+            self._left = None
             stop = engine.run(lambda: self.overlay.run_main(self._main))
         finally:
             for name in set(sys.modules) - before:
@@ -167,14 +173,18 @@ class Program:
         errors = [(task.name, error, self._place_of(error)) for task, error in self.overlay.errors]
         return Run(
             stop, engine.choices, errors, standing, len(engine.tasks) - 1, engine.early, self.overlay.needs_input, list(self.overlay.output),
-            engine, self.overlay.exit_code, steps, list(self.overlay.notes),
+            engine, self.overlay.exit_code, self._left, steps, list(self.overlay.notes),
         )  # fmt: skip
 
     def _main(self) -> None:
         if self.scenario is None:
             module = self._module("__main__", self.main)
             sys.modules["__main__"] = module
-            exec(self.code(self.main), module.__dict__)
+            try:
+                exec(self.code(self.main), module.__dict__)
+            except SystemExit as leave:
+                self._left = self._place_of(leave)
+                raise
             return
         file, name = self.scenario
         student = __import__(module_name(self.main))
@@ -240,6 +250,7 @@ class Program:
             holds=tuple(self._called(each, called) for each in task.held),
             waits_for=owner.number if owner is not None and hasattr(owner, "number") else None,
             missed=bool(getattr(key, "missed", False)),
+            is_for_result=type(key).__name__ == "FutureLock",
         )
 
     def _here(self) -> Place | None:

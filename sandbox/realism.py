@@ -48,7 +48,7 @@ class Realism:
 
     def _between(self, last: int, site: int) -> bool:
         before, after = self._sites[last], self._sites[site]
-        if before.file != after.file:
+        if last == site or before.file != after.file:
             return True
         text = self._texts.get(after.file)
         if text is None:
@@ -95,7 +95,7 @@ class Text:
 
     def has_call(self, before: Position, text_before: Position, after: Position, text_after: Position) -> bool:
         """Whether a call ends between the two, or there is a loop or another function between."""
-        if after <= before and text_after <= text_before:
+        if after <= before and text_after < text_before:
             return True
         if self.function(text_before) != self.function(text_after):
             return True

@@ -14,6 +14,7 @@ from __future__ import annotations
 import sys
 from dataclasses import asdict, dataclass, field
 
+from sandbox.overlay import access
 from sandbox.scheduler.engine import Limits, Stop
 from sandbox.scheduler.minimise import minimise
 from sandbox.scheduler.races import Races
@@ -34,10 +35,11 @@ if TYPE_CHECKING:
 
 MIXED = 200  # runs of the mixture before anything is exhausted
 REDUCED = 400  # runs that DPOR may take
-STEPS = 400_000  # of all runs together
+STEPS = 250_000  # of all runs together
 TASKS_A_STEP = 10  # tasks to look at that make a step cost twice
 LOOPS_A_STEP = 20  # passes of a loop that cost about as much as a step
 MOST_STEPS = 200  # of a failing run, the last ones
+LEARN = 12  # runs before sites that no two tasks shared are left out of the choices
 BOUNDED = 200  # runs that DFS may take for each bound
 VERDICTS = (
     "review", "crashed", "memory", "output", "limit", "timeout", "deadlock", "race", "error", "hang", "too_big", "unsupported",
@@ -90,12 +92,17 @@ class Search:
         self.started = 0
         self.failure: Failure | None = None
         self.races = Races(program.sites)
+        self.learned = access.Learning()
         self.unsupported: set[str] = set()
 
     def explore(self) -> dict[str, Any]:
         """The report."""
-        with self.program:
-            self._explore()
+        access.learning = self.learned
+        try:
+            with self.program:
+                self._explore()
+        finally:
+            access.learning = None
         kinds = {self.failure.kind} if self.failure else set()
         if self.failure and self.failure.label == "overrun":
             kinds = {"timing"}
@@ -135,26 +142,48 @@ class Search:
             return
         self.sampled = mixed
         dpor = Dpor()
-        if self._try(dpor, late=True, most=REDUCED):
-            return
+        until = self.made + REDUCED
+        while True:
+            still = frozenset(self.learned.cold())
+            if self._try(dpor, late=True, most=until - self.made, still=still):
+                return
+            if not still & self.learned.hot or not self._has_budget():
+                break
+            dpor = Dpor()  # what seemed unshared is not: anew, with its points
         if dpor.exhausted:
             self.exhausted, self.mode = True, "late"
             return
         for bound in (0, 1, 2):
             dfs = Dfs(bound)
-            if self._try(dfs, most=BOUNDED):
+            still = frozenset(self.learned.cold())
+            if self._try(dfs, most=BOUNDED, still=still):
                 return
-            if not dfs.exhausted:
+            if not dfs.exhausted or still & self.learned.hot:
                 break
             self.preemptions = bound
         rest = max(0, self.budget - self.made)
         if not self._try(Mixture(self.seed + 1, rest)):
             self.sampled += rest
 
-    def _try(self, strategy: Strategy, *, observer: Any = None, late: bool = False, most: int | None = None) -> bool:
-        """Runs of one strategy until one fails (True), it is through, or the budget is."""
+    def _try(
+        self,
+        strategy: Strategy,
+        *,
+        observer: Any = None,
+        late: bool = False,
+        most: int | None = None,
+        still: frozenset[int] | None = None,
+    ) -> bool:
+        """Runs of one strategy until one fails (True), it is through, or the budget is.
+
+        Sites that no two tasks shared so far are no choices: those of `still`, and the runs end when one of them is shared after all; or,
+        where each run is drawn anyway, those that were not shared by then.
+        """
         count = 0
         while self._has_budget() and (most is None or count < most) and strategy.begin():
+            quiet = still
+            if quiet is None:
+                quiet = frozenset(self.learned.cold()) if self.made >= LEARN else frozenset()
             in_late = late or bool(getattr(strategy, "late", False))
             run = self.program.once(
                 strategy,
@@ -162,6 +191,7 @@ class Search:
                 observer=observer,
                 keep=bool(getattr(strategy, "keep", False)),
                 limits=self.limits,
+                still=quiet,
             )
             count += 1
             self.made += 1
@@ -172,6 +202,8 @@ class Search:
             if failure is not None:
                 self.failure = self._settled(failure, run)
                 return True
+            if still is not None and still & self.learned.hot:
+                return False
         return False
 
     def _has_budget(self) -> bool:
@@ -253,6 +285,8 @@ def failure_of(run: Run, *, late: bool, seed: int) -> Failure | None:
         return Failure("too_big", schedule, tasks=tasks)
     if run.stop is Stop.DEADLOCK and waiting and not (cycle := cycle_of(run.standing)) and run.errors:
         pass  # who died cannot wake the others: its exception is what happened
+    elif run.stop is Stop.DEADLOCK and waiting and not cycle and (pool := full_pool(run.standing)):
+        return Failure("deadlock", schedule, tasks=tasks, cycle=pool)
     elif run.stop is Stop.DEADLOCK and waiting:
         missed = any(task.missed and task.kind == "wait" for task in waiting)
         return Failure("deadlock" if cycle or missed else "hang", schedule, tasks=tasks, cycle=cycle)
@@ -261,7 +295,14 @@ def failure_of(run: Run, *, late: bool, seed: int) -> Failure | None:
         return Failure("error", schedule, error=error_json(name, error, place))
     if run.exit_code and run.stop is Stop.DONE:
         return Failure(
-            "error", schedule, error={"task": "main", "type": "SystemExit", "text": str(run.exit_code), "place": None}
+            "error",
+            schedule,
+            error={
+                "task": "main",
+                "type": "SystemExit",
+                "text": str(run.exit_code),
+                "place": asdict(run.left) if run.left else None,
+            },
         )
     if run.stop in (Stop.STEPS, Stop.LOOPS):
         cycle = cycle_of(run.standing)
@@ -283,6 +324,19 @@ def cycle_of(standing: list[Standing]) -> list[int]:
         else:
             if now in path:
                 return path[path.index(now) :]
+    return []
+
+
+def full_pool(standing: list[Standing]) -> list[int]:
+    """Workers of one executor all of which wait for results that only they could bring."""
+    pools: dict[str, list[Standing]] = {}
+    for task in standing:
+        prefix, underscore, number = task.name.rpartition("_")
+        if underscore and number.isdecimal():
+            pools.setdefault(prefix, []).append(task)
+    for _, workers in sorted(pools.items()):
+        if all(task.is_for_result for task in workers):
+            return [task.number for task in workers]
     return []
 
 

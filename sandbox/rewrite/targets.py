@@ -220,9 +220,6 @@ class Targets(ast.NodeTransformer):
         used: list[str] = []
 
         def replace(leaf: ast.expr) -> ast.expr:
-            if isinstance(leaf, ast.Tuple | ast.List):
-                leaf.elts = [replace(each) for each in leaf.elts]
-                return leaf
             if isinstance(leaf, ast.Starred):
                 leaf.value = replace(leaf.value)
                 return leaf
@@ -232,7 +229,11 @@ class Targets(ast.NodeTransformer):
             stores.extend(self.assign(leaf, value, ast.copy_location(ast.Pass(), leaf)))
             return ast.copy_location(ast.Name(name, ast.Store()), leaf)
 
-        made = replace(target)
+        made = target
+        if isinstance(target, ast.Tuple | ast.List):  # those within are unpacked in their turn
+            target.elts = [replace(each) for each in target.elts]
+        else:
+            made = replace(target)
         stores.append(self.located(ast.Delete([ast.Name(name, ast.Del()) for name in used]), target))
         return made, stores
 

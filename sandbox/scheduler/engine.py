@@ -118,7 +118,8 @@ class Engine:
     """One run of one program. `late`: sleeps and timeouts may end before whatever else can happen (bounded by `limits.early`).
 
     `keep` records every step, for strategies that look back and for reports; without it only `choices` is recorded. `may_switch` is
-    asked at every step (site 0 where it is no access) and says whether an access is a switch point; without it all are.
+    asked at every step (site 0 where it is no access) and says whether an access is a switch point; without it all are. Accesses at sites
+    that are `still` are steps, so that a schedule counts them, and no choices.
     """
 
     def __init__(
@@ -130,6 +131,7 @@ class Engine:
         observer: Observer | None = None,
         keep: bool = False,
         may_switch: Callable[[Task, int], bool] | None = None,
+        still: frozenset[int] = frozenset(),
     ) -> None:
         self.strategy = strategy
         self.late = late
@@ -137,6 +139,7 @@ class Engine:
         self.observer = observer
         self.keep = keep
         self.may_switch = may_switch
+        self.still = still
         self.tasks: list[Task] = []
         self.live: list[Task] = []
         self.current: Task | None = None
@@ -202,6 +205,11 @@ class Engine:
                 self.effect(key)
             return True
         if self.may_switch is not None and not self.may_switch(task, site):
+            return True
+        if site and site in self.still and self.count < self.limits.steps:
+            self.count += 1
+            task.visible += 1
+            self.choices.append(task.number)
             return True
         task.kind = kind
         task.key = key

@@ -59,7 +59,8 @@ class _Variable:
         self.clock = 0
         self.site = 0
         self.reads: dict[int, int] = {}
-        self.latest: dict[int, tuple[int, int]] = {}  # of each task its last read: site, clock
+        # Of each task the sites of its reads since it last let anything go, in order, and its clock then.
+        self.latest: dict[int, tuple[dict[int, None], int]] = {}
 
 
 class Races:
@@ -106,7 +107,12 @@ class Races:
         other = known.task
         if not write:
             place = number << SHIFT | site
-            known.latest[number] = (site, now)
+            latest = known.latest.get(number)
+            if latest is None or latest[1] != now:
+                known.latest[number] = ({site: None}, now)
+            else:
+                latest[0].pop(site, None)
+                latest[0][site] = None
             reads = known.reads
             if reads.get(place) == now:
                 return
@@ -125,10 +131,15 @@ class Races:
             known.reads = {}
             latest = known.latest.get(number)
             if latest is not None and latest[1] == now:
-                self._deciding.add((latest[0], site))
+                self._deciding.update((each, site) for each in self._deciders(latest[0]))
         known.task = number
         known.clock = now
         known.site = site
+
+    def _deciders(self, read: dict[int, None]) -> list[int]:
+        """Of the sites of one task's reads, in order: a test counts only if no later one tests again (double-checked locking)."""
+        tests = [site for site in read if self._sites[site].role == "guard"]
+        return [site for site in read if site not in tests[:-1]]
 
     # -- what it comes to ---------------------------------------------------------------------------------------------
 
