@@ -6,6 +6,7 @@
     condition, semaphore, event, barrier, queues, futures, pools   one step for what one person calls one operation
     clock, local, randomness, streams   time, thread-locals, random numbers, input and output of one run
     ending     what the interpreter does after the last line
+    probing    whether releases of locks must be steps at all
     imports    imports run without a switch
 
 Nothing here imports the grader; of `sandbox` only the scheduler.

@@ -25,6 +25,9 @@ def probes(tree: ast.AST) -> bool:
                 call = called.get(id(node))
                 if call is None or not _is_text_join(node, call):
                     return True
+        elif isinstance(node, ast.ImportFrom):
+            if any(name.name in LOOKS for name in node.names):
+                return True
         elif isinstance(node, ast.Name) and node.id in COMPUTED:
             return True
     return False
