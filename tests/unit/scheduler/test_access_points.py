@@ -444,12 +444,15 @@ def test_learning_tells_shared_sites_from_others():
     sites = Sites()
     access.learning = learned = access.Learning()
 
+    def spawn(function):
+        engines.active.spawn(function)
+
     def wait():
         running = engines.active
         running.point("join", None, ready=lambda: len(running.live) == 1)
 
     try:
-        run(program, sites, spawn=lambda function: engines.active.spawn(function), wait=wait)
+        run(program, sites, spawn=spawn, wait=wait)
     finally:
         access.learning = None
     assert {sites[number].name for number in learned.hot} == {"n"}
