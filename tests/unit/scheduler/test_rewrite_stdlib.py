@@ -41,7 +41,7 @@ CALLS = {
     "numbers": "(issubclass(int, Integral), Number.__name__)",
     "operator": "(attrgetter('real')(3), itemgetter(1, 0)('ab'), methodcaller('upper')('a'), concat([1], [2]))",
     "optparse": "(lambda p: (p.add_option('-x', type='int'), p.parse_args(['-x', '3', 'y'])[1])[1])(OptionParser())",
-    "pathlib": "(PurePosixPath('/a/b.c').with_suffix('.d').parts, PurePosixPath('a/../b').match('b'))",
+    "plistlib": "loads(dumps({'a': [1, True, 'x', b'y']}))",
     "pprint": "pformat({'a': list(range(40)), 'b': {'c': (1,)}}, width=30)",
     "queue": "(lambda q: (q.put(1), q.put(0), q.get(), q.qsize()))(PriorityQueue())",
     "random": "(lambda r: (r.random(), r.sample(range(9), 3), r.choices('ab', k=3), r.gauss(0, 1), r.shuffle(x := [1, 2, 3]), x))(Random(1))",
