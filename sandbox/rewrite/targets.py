@@ -37,6 +37,9 @@ class Targets(ast.NodeTransformer):
         self.sites = sites
         self.role = ""
         self.updated: set[str] = set()  # texts of variables that the statement at hand both reads and writes
+        self.flowing: set[str] = (
+            set()
+        )  # texts of variables of which the function stores a value made from what it read of them
         self._temporaries = 0
 
     # -- parts --------------------------------------------------------------------------------------------------------
@@ -46,7 +49,7 @@ class Targets(ast.NodeTransformer):
     ) -> int:
         """Its number; 0 if there shall be no code for it."""
         name = about if isinstance(about, str) else ast.unparse(about)
-        role = "update" if name in self.updated else self.role
+        role = "update" if name in self.updated or name in self.flowing else self.role
         if len(name) > LONGEST:
             name = name[: LONGEST - 3] + "..."
         number = self.sites.number(
@@ -116,10 +119,10 @@ class Targets(ast.NodeTransformer):
 
     def is_compound(self, node: ast.expr, index: ast.expr | None = None) -> bool:
         """Whether the statement at hand reads and writes this item."""
-        if not self.updated:
+        if not self.updated and not self.flowing:
             return False
         text = ast.unparse(node) if index is None else f"{ast.unparse(node)}[{ast.unparse(index)}]"
-        return text in self.updated
+        return text in self.updated or text in self.flowing
 
     def index(self, node: ast.expr) -> ast.expr:
         """A subscript's index as a value: slices are made by hand."""
@@ -432,3 +435,22 @@ class Targets(ast.NodeTransformer):
             setattr(part, field, temporary)
             found.append((ast.NamedExpr(target, value), ast.Name(temporary, ast.Del())))
         return found
+
+
+def flowing(body: Sequence[ast.stmt]) -> set[str]:
+    """Texts of variables whose value goes through a local one back into themselves: `t = d[k]`, then `d[k] = t + 1`."""
+    assignments = [part for statement in body for part in ast.walk(statement) if isinstance(part, ast.Assign)]
+    came_from: dict[str, set[str]] = {}
+    for each in assignments:
+        if len(each.targets) == 1 and isinstance(each.targets[0], ast.Name):
+            read = [part for part in ast.walk(each.value) if isinstance(part, ast.Name | ast.Attribute | ast.Subscript)]
+            came_from.setdefault(each.targets[0].id, set()).update(map(ast.unparse, read))
+    found = set()
+    for each in assignments:
+        for target in each.targets:
+            if isinstance(target, ast.Name | ast.Attribute | ast.Subscript):
+                text = ast.unparse(target)
+                names = {part.id for part in ast.walk(each.value) if isinstance(part, ast.Name)}
+                if any(text in came_from.get(name, ()) for name in names if name != text):
+                    found.add(text)
+    return found

@@ -8,7 +8,7 @@ import sys
 
 from sandbox.rewrite import names
 from sandbox.rewrite.scopes import Scopes, mangled
-from sandbox.rewrite.targets import Targets
+from sandbox.rewrite.targets import Targets, flowing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -68,7 +68,9 @@ class Transformer(Targets):
         scope = self.scopes.of[node]
         outer, self.scope = self.scope, scope
         role, self.role = self.role, ""
+        flows, self.flowing = self.flowing, flowing(node.body)
         body = self.block(node.body)
+        self.flowing = flows
         if scope.shared:
             start = 1 if ast.get_docstring(node, clean=False) is not None else 0
             cells = ast.Assign([ast.Name(f"@cells{scope.number}", ast.Store())], self.hook(names.CELLS))

@@ -346,6 +346,11 @@ def test_sites_tell_compound_from_single_operations():
     ]
 
 
+def test_a_value_that_goes_through_a_local_variable_back_into_its_item_is_compound():
+    _, sites = run("d = {1: 1}\ndef go():\n    t = d[1]\n    t = t + 1\n    d[1] = t\n    d[2] = 5\n")
+    assert [(sites[number].line, sites[number].is_atomic) for number in sites] == [(3, False), (5, False), (6, True)]
+
+
 def test_roles_say_what_becomes_of_a_value():
     _, sites = run(
         """
