@@ -69,8 +69,9 @@ class Races:
     def __init__(self, sites: Sites) -> None:
         self._sites = sites
         self._variables: dict[object, _Variable] = {}
-        self._released: dict[Any, dict[int, int]] = {}
+        self._released: dict[Any, tuple[int, int, dict[int, int]]] = {}  # who let it go, and what that task knew then
         self._found: dict[tuple[int, int], tuple[object, Accessed, Accessed]] = {}
+        self._decisions: set[tuple[int, ...]] = set()  # a write and the reads before it that were looked at
         self._deciding: set[tuple[int, int]] = set()  # sites of a read and of the same task's next write
 
     # -- the observer's protocol --------------------------------------------------------------------------------------
@@ -86,16 +87,22 @@ class Races:
 
     def acquired(self, task: Task, thing: Any) -> None:
         before = self._released.get(thing)
-        if before is not None:
-            clock = task.clock
-            for number, time in before.items():
-                if clock.get(number, 0) < time:
-                    clock[number] = time
+        if before is None:
+            return
+        clock = task.clock
+        number, time, known = before
+        if clock.get(number, 0) >= time:
+            return  # and with that all that the other knew then
+        for number, time in known.items():
+            if clock.get(number, 0) < time:
+                clock[number] = time
 
     def released(self, task: Task, thing: Any) -> None:
         clock = task.clock
-        self._released[thing] = clock.copy()
-        clock[task.number] += 1
+        number = task.number
+        now = clock[number]
+        self._released[thing] = (number, now, clock.copy())
+        clock[number] = now + 1
 
     def accessed(self, task: Task, key: object, write: bool, site: int) -> None:
         number = task.number
@@ -110,7 +117,7 @@ class Races:
             latest = known.latest.get(number)
             if latest is None or latest[1] != now:
                 known.latest[number] = ({site: None}, now)
-            else:
+            elif len(latest[0]) > 1 or site not in latest[0]:
                 latest[0].pop(site, None)
                 latest[0][site] = None
             reads = known.reads
@@ -131,7 +138,10 @@ class Races:
             known.reads = {}
             latest = known.latest.get(number)
             if latest is not None and latest[1] == now:
-                self._deciding.update((each, site) for each in self._deciders(latest[0]))
+                decision = (site, *latest[0])
+                if decision not in self._decisions:
+                    self._decisions.add(decision)
+                    self._deciding.update((each, site) for each in self._deciders(latest[0]))
         known.task = number
         known.clock = now
         known.site = site
