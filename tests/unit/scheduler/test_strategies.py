@@ -9,6 +9,7 @@ from sandbox.scheduler.engine import ANYTHING, Limits, Stop
 from sandbox.scheduler.rounds import rounds
 from sandbox.scheduler.schedule import Schedule
 from sandbox.scheduler.strategies.burst import Burst
+from sandbox.scheduler.strategies.check import Check
 from sandbox.scheduler.strategies.dfs import Dfs
 from sandbox.scheduler.strategies.dpor import Dpor
 from sandbox.scheduler.strategies.follow import Follow
@@ -391,3 +392,53 @@ def test_reduction_loses_nothing_and_invents_nothing(program):
     for schedule in found.values():
         (again,) = rounds(main_of(built(program)), Replay(schedule))
         assert again.stop is not Stop.DIVERGED
+
+
+# -- check --------------------------------------------------------------------------------------------------------------
+
+
+def checked(main):
+    strategy = Check(0, 20)
+    runs = sum(1 for _ in rounds(main, strategy))
+    return strategy.difference, runs
+
+
+def test_a_program_that_only_depends_on_its_schedule_passes_the_check():
+    """Each schedule is run twice, and nothing differs."""
+    assert checked(main_of(counter())) == (None, 40)
+
+
+@pytest.mark.parametrize("late_step", [False, True])
+def test_what_outlives_a_run_is_found(late_step):
+    """The first step that differs is named: another operation, or one more."""
+    runs = []
+
+    def main():
+        runs.append(1)
+        active().point("read", "x", False)
+        if late_step:
+            if len(runs) % 2 == 0:
+                active().point("write", "x")
+        else:
+            active().point("read", f"y{len(runs)}", False)
+
+    difference, count = checked(main)
+    assert count == 2
+    assert difference.step == 3
+    assert difference.first == (None if late_step else (0, "read", "y1", 0))
+    assert difference.second == ((0, "write", "x", 0) if late_step else (0, "read", "y2", 0))
+
+
+def test_a_schedule_that_cannot_be_followed_again_is_found():
+    """Also where the second run offers other tasks."""
+    runs = []
+
+    def main():
+        runs.append(1)
+        work = lambda: active().point("read", "x", False)  # noqa: E731
+        tasks = [spawn(work) for _ in range(2 if len(runs) == 1 else 1)]
+        join(*tasks)
+
+    difference, count = checked(main)
+    assert count == 2
+    assert difference is not None
