@@ -507,8 +507,8 @@ def each(site: int, about: Any) -> Iterable[Any]:
         behind = about if isinstance(about, CONTAINERS) else _behind(about) if kind in VIEWS else None
         if behind is not None and _is_native(kind, "__iter__"):
             entry = _of(running).shared(behind, site)
-            points = iter(partial(_pass, site, entry.key), None)
-            return map(operator.itemgetter(1), zip(points, iter(about)))  # noqa: B905
+            passes = iter(partial(_pass, site, entry.key), None)
+            return map(operator.itemgetter(1), zip(passes, iter(about)))  # noqa: B905
     if kind in SIZED:
         length = len(about)
         if length > CHUNK:
