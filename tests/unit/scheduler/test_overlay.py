@@ -392,6 +392,9 @@ result = sorted((n, a, b) for n, (a, b, _) in result.items()), first, xs
     drawn = {repr(ran.space["result"]) for ran in runs(source, seed=7)}
     assert len(drawn) == 1
     assert drawn != {repr(ran.space["result"]) for ran in runs(source, seed=8, count=2)}
+    with installed():
+        mine_and_yours = run_once(source, First()).space["result"][0]
+    assert mine_and_yours[0][1:] != mine_and_yours[1][1:]
     mine = random.Random(42)
     assert f", {mine.random()}, " in drawn.pop()
 
