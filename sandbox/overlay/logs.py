@@ -30,8 +30,7 @@ def install(logging: Any) -> None:
 def reset(logging: Any) -> None:
     """As the module was when it was loaded."""
     root, manager = logging.root, logging.root.manager
-    if root.handlers or len(manager.loggerDict) != len(logging._known):
-        del root.handlers[:]
+    if len(manager.loggerDict) != len(logging._known):
         manager.loggerDict.clear()
         manager.loggerDict.update(logging._known)
     for logger in (root, *(known for known in logging._known.values() if isinstance(known, logging.Logger))):
