@@ -247,7 +247,7 @@ class Targets(ast.NodeTransformer):
         return self.in_place(target), []
 
     def visit_Assign(self, node: ast.Assign) -> list[ast.stmt]:
-        with_update = self._updated_by(node.targets, node.value)
+        with_update = self.updated_by(node.targets, node.value)
         outer, self.updated = self.updated, with_update
         role, self.role = self.role, ""
         unpacks = any(isinstance(target, ast.Tuple | ast.List) for target in node.targets)
@@ -272,7 +272,7 @@ class Targets(ast.NodeTransformer):
     def container(self, node: ast.expr, hook: str = names.CONTAINER) -> ast.expr:
         raise NotImplementedError
 
-    def _updated_by(self, targets: Sequence[ast.expr], value: ast.expr) -> set[str]:
+    def updated_by(self, targets: Sequence[ast.expr], value: ast.expr) -> set[str]:
         """Texts of the targets that `value` reads: `d[k] = d[k] + 1`, `d[k] = d.get(k, 0) + 1`."""
         found = set()
         for target in targets:
@@ -445,6 +445,10 @@ def flowing(body: Sequence[ast.stmt]) -> set[str]:
         if len(each.targets) == 1 and isinstance(each.targets[0], ast.Name):
             read = [part for part in ast.walk(each.value) if isinstance(part, ast.Name | ast.Attribute | ast.Subscript)]
             came_from.setdefault(each.targets[0].id, set()).update(map(ast.unparse, read))
+    for _ in came_from:  # by way of several names
+        for texts in came_from.values():
+            for name in [text for text in texts if text in came_from]:
+                texts.update(came_from[name])
     found = set()
     for each in assignments:
         for target in each.targets:

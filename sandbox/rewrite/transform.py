@@ -136,10 +136,12 @@ class Transformer(Targets):
         return node if read is None else ast.copy_location(ast.BoolOp(ast.Or(), [read, node]), node)
 
     def visit_NamedExpr(self, node: ast.NamedExpr) -> ast.AST:
+        updated, self.updated = self.updated, self.updated | self.updated_by([node.target], node.value)
         node.value = self.visit(node.value)
         owner = self.owner(node.target.id)
         if owner is not None:
             node.value = self.name_point(node.target, owner, node.value) or node.value
+        self.updated = updated
         return node
 
     def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
@@ -434,7 +436,9 @@ class Transformer(Targets):
     visit_Import = visit_ImportFrom = _import  # noqa: N815
 
     def visit_Match(self, node: ast.Match) -> ast.AST:
+        role, self.role = self.role, "guard"
         node.subject = self.container(node.subject)
+        self.role = role
         for case in node.cases:
             case.guard = case.guard and self.test(case.guard, "guard")
             captured = self.captures(case.pattern)

@@ -347,7 +347,7 @@ def test_sites_tell_compound_from_single_operations():
 
 
 def test_a_value_that_goes_through_a_local_variable_back_into_its_item_is_compound():
-    _, sites = run("d = {1: 1}\ndef go():\n    t = d[1]\n    t = t + 1\n    d[1] = t\n    d[2] = 5\n")
+    _, sites = run("d = {1: 1}\ndef go():\n    t = d[1]\n    u = t + 1\n    d[1] = u\n    d[2] = 5\n")
     assert [(sites[number].line, sites[number].is_atomic) for number in sites] == [(3, False), (5, False), (6, True)]
 
 
@@ -362,6 +362,9 @@ def test_roles_say_what_becomes_of_a_value():
             print(n, end="")
             n = True
             n = not n
+            print(f"{(n := n + 1)}", end="")
+            match n:
+                case 0: pass
         """
     )
     found = {(site.line, site.is_write, site.role) for site in map(sites.__getitem__, sites) if site.kind == "global"}
@@ -372,6 +375,9 @@ def test_roles_say_what_becomes_of_a_value():
         (8, True, "constant"),
         (9, False, "update"),
         (9, True, "update"),
+        (10, False, "update"),
+        (10, True, "update"),
+        (11, False, "guard"),
     }
 
 
