@@ -1,7 +1,7 @@
 """Strategies: what they see, in which order, and that reduction loses nothing."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from oplevel import Cells, Condition, Lock, Queue, active, join, outcomes, sleep, spawn
 
@@ -374,7 +374,30 @@ def built(program):
     return build
 
 
+def known(*tasks, main=(), steps=False, loose=False, size=0, late=False):
+    """A program that an earlier version of the reduction got wrong."""
+    return example({"tasks": tasks, "main": main, "steps": steps, "loose": loose, "size": size, "late": late})
+
+
 @given(PROGRAM)
+@known(
+    (("put",), ("lock", "B", (("put",),))),
+    (("lock", "A", (("put",),)), ("write", "x"), ("put",)),
+    main=(("add", "x"),),
+    size=1,
+)
+@known(
+    (("put",), ("add", "y"), ("sleep", 2)), (("put",), ("timed", "A", (("add", "x"),))), main=(("read", "x"),), size=1
+)
+@known((("read", "y"), ("add", "x")), (("yield",), ("write", "x"), ("lock", "A", ())), loose=True, size=1)
+@known(
+    (("timed", "B", ()),),
+    (("get",), ("lock", "A", ())),
+    (("write", "y"), ("put",), ("lock", "A", ())),
+    loose=True,
+    late=True,
+)
+@known((("lock", "A", (("sleep", 1),)),), (("timed", "A", (("add", "x"),)), ("add", "x")), late=True)
 @settings(max_examples=80, derandomize=True, deadline=None, database=None)
 def test_reduction_loses_nothing_and_invents_nothing(program):
     """Unreduced DFS and DPOR see the same ends and final states; what the mixture finds is among them."""
