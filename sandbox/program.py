@@ -104,6 +104,7 @@ class Program:
         """The overlay is in place from here on: one program at a time."""
         self._main_module = sys.modules.get("__main__")
         self.overlay.install()
+        access.sites = self.sites
         sys.meta_path.insert(0, self._siblings)
         return self
 

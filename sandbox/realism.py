@@ -72,7 +72,9 @@ class Text:
                 self._calls.append(end(node))
             elif isinstance(node, ast.With | ast.AsyncWith):
                 self._calls += [end(item.context_expr) for item in node.items]
-            if isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign | ast.Delete | ast.Expr | ast.Return):
+            if isinstance(
+                node, ast.Assign | ast.AugAssign | ast.AnnAssign | ast.NamedExpr | ast.Delete | ast.Expr | ast.Return
+            ):
                 self._statements.append((begin(node), end(node)))
             if isinstance(node, FUNCTIONS):
                 self._functions.append((begin(node), end(node)))

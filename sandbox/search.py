@@ -38,6 +38,8 @@ REDUCED = 400  # runs that DPOR may take
 STEPS = 250_000  # of all runs together
 TASKS_A_STEP = 10  # tasks to look at that make a step cost twice
 LOOPS_A_STEP = 20  # passes of a loop that cost about as much as a step
+MINIMISING, FEWEST = 200_000, 10  # steps of all runs that minimise, and the fewest runs
+LONG = 1500  # steps of a run that make reduction cost more than it brings
 MOST_STEPS = 200  # of a failing run, the last ones
 LEARN = 12  # runs before sites that no two tasks shared are left out of the choices
 BOUNDED = 200  # runs that DFS may take for each bound
@@ -85,6 +87,8 @@ class Search:
         self.limits = limits or Limits()
         self.made = 0
         self.spent = 0  # steps
+        self.longest = 0  # steps of the longest run
+        self.is_thinned = False  # an access was passed without a switch point
         self.exhausted = False
         self.preemptions: int | None = None
         self.sampled = 0
@@ -141,29 +145,35 @@ class Search:
         if self._try(Mixture(self.seed, mixed)):
             return
         self.sampled = mixed
+        if self.longest <= LONG and not self.is_thinned and self._exhaust():
+            return
+        rest = max(0, self.budget - self.made)
+        if not self._try(Mixture(self.seed + 1, rest)):
+            self.sampled += rest
+
+    def _exhaust(self) -> bool:
+        """By reduction, else by the number of preemptions; True when there is nothing left to do."""
         dpor = Dpor()
         until = self.made + REDUCED
         while True:
             still = frozenset(self.learned.cold())
             if self._try(dpor, late=True, most=until - self.made, still=still):
-                return
+                return True
             if not still & self.learned.hot or not self._has_budget():
                 break
             dpor = Dpor()  # what seemed unshared is not: anew, with its points
         if dpor.exhausted:
             self.exhausted, self.mode = True, "late"
-            return
+            return True
         for bound in (0, 1, 2):
             dfs = Dfs(bound)
             still = frozenset(self.learned.cold())
             if self._try(dfs, most=BOUNDED, still=still):
-                return
+                return True
             if not dfs.exhausted or still & self.learned.hot:
                 break
             self.preemptions = bound
-        rest = max(0, self.budget - self.made)
-        if not self._try(Mixture(self.seed + 1, rest)):
-            self.sampled += rest
+        return False
 
     def _try(
         self,
@@ -197,6 +207,8 @@ class Search:
             self.made += 1
             self.spent += run.engine.count * (1 + run.started // TASKS_A_STEP) + run.engine.loops // LOOPS_A_STEP
             self.started = max(self.started, run.started)
+            self.longest = max(self.longest, run.engine.count)
+            self.is_thinned = self.is_thinned or (run.engine.accesses is not None and run.engine.accesses.is_thinned)
             self.unsupported.update(run.unsupported)
             failure = failure_of(run, late=in_late, seed=self.program.seed)
             if failure is not None:
@@ -229,7 +241,8 @@ class Search:
             found = failure_of(run, late=schedule.late, seed=schedule.seed)
             return found.schedule if found is not None and found.signature == failure.signature else None
 
-        schedule = minimise(failure.schedule, fails)
+        steps = sum(count for _, count in failure.schedule.segments)
+        schedule = minimise(failure.schedule, fails, max(FEWEST, MINIMISING // (steps + 1)))
         run = self.program.once(Replay(schedule), late=schedule.late, limits=self.limits, with_names=True)
         best = failure_of(run, late=schedule.late, seed=schedule.seed)
         if best is None:  # it does not repeat: something decides here that is not controlled

@@ -149,6 +149,8 @@ def _announce(
         running.point("write" if write else "read", key, write, site)
     else:
         run.is_thinned = True
+        if not write:
+            return  # the passes before told of it
     observer = running.observer
     if observer is not None:
         observer.accessed(task, seen, write, site)

@@ -37,5 +37,4 @@ def lines_of(report: dict[str, Any]) -> set[int]:
     for failure in report["failures"]:
         places += [task["place"] for task in failure["tasks"]]
         places += [failure["error"]["place"]] if failure["error"] else []
-        places += [step["place"] for step in failure["steps"]]  # the timeline
     return {place["line"] for place in places if place}

@@ -12,7 +12,9 @@ def test_what_is_there_is_found(entry: Entry) -> None:
     report = explored(entry, entry.within)
     assert report["verdict"] in entry.verdicts, report["failures"] or report["races"]
     assert report["schedules"] <= entry.within
-    if entry.label is not None and report["verdict"] == entry.verdict:
+    if report["verdict"] != entry.verdict:
+        return  # right as well, with other words
+    if entry.label is not None:
         assert report["label"] == entry.label
     if entry.lines:
         assert lines_of(report) & set(entry.lines)

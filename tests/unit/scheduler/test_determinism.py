@@ -5,7 +5,7 @@ import pytest
 from tests.unit.scheduler.corpus import CORPUS, Entry
 from tests.unit.scheduler.exploring import asked, explored
 
-FAILING = [entry for name, entry in CORPUS.items() if name.startswith("bugs/")]
+FAILING = [entry for name, entry in CORPUS.items() if name.startswith(("bugs/0", "bugs/1"))]
 
 
 @pytest.mark.parametrize("entry", FAILING, ids=lambda entry: entry.name)
