@@ -32,6 +32,7 @@ def reading() -> float:
     over = run.unread_clock - PATIENCE
     active.now += TICK if over < 0 else min(SLOWEST, TICK * 1.05 ** min(over, 500))
     run.last_time = active.now
+    active.effect(engine.CLOCK)  # what a program does with the time depends on every sleep
     return active.now
 
 
