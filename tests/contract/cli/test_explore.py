@@ -43,7 +43,19 @@ def test_a_failure_is_found_and_replayed(world: World, where: tuple[str, ...]) -
     assert ran.status == 1, ran.err
     report = ran.json
     assert report["verdict"] in ("race", "error")
-    assert {"schema", "file", "label", "message", "schedules", "exhausted", "bound", "seed", "python", "races", "advice"} <= report.keys()
+    assert {
+        "schema",
+        "file",
+        "label",
+        "message",
+        "schedules",
+        "exhausted",
+        "bound",
+        "seed",
+        "python",
+        "races",
+        "advice",
+    } <= report.keys()
     assert report["message"]["zh"]
     assert ran.out == world.run("explore", "work/racy.py", "--json", *where).out
     world.write({"schedule.json": json.dumps(report["failures"][0]["schedule"])})
