@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 from grader.containers import choose
 from grader.errors import CourseError, Place, UsageError
 from grader.explore.ask import ask, folder_of
-from grader.explore.words import details, sentence, timeline
+from grader.explore.words import details, place, sentence, timeline
 from grader.language import say
+from grader.reports.text import one_line
 from grader.reports.timeline import timeline_text
 
 if TYPE_CHECKING:
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
     from grader.verbs.context import Context
 
+ORDER = re.compile(r"\d+x\d+( \d+x\d+)*")
 NOTHING = {
     "schedules": 0,
     "exhausted": False,
@@ -41,22 +44,8 @@ def explore(
     here: bool,
 ) -> int:
     """Explores one file; 0 when nothing was found, 1 when something was."""
-    files = folder_of(file)
-    request: dict[str, Any] = {
-        "kind": "explore", "main": file.name, "scenario": None, "seed": seed, "schedules": schedules,
-        "stdin": stdin.read_text(encoding="utf-8") if stdin else "",
-    }  # fmt: skip
-    if scenario is not None:
-        path, colon, name = scenario.rpartition(":")
-        if not colon or not name.isidentifier():
-            raise UsageError(say("`{text}` names no scenario.", text=scenario), remedy=say("Write it FILE:NAME."))
-        source = file.parent / path if (file.parent / path).is_file() else None
-        if source is None:
-            raise UsageError(
-                say("There is no file {path}.", path=path), remedy=say("It must lie beside {file}.", file=file.name)
-            )
-        files[path] = source.read_bytes()
-        request["scenario"] = [path, name]
+    files, request = _request(file, "explore", scenario, stdin, seed)
+    request["schedules"] = schedules
     found = ask(files, request, None if here else choose(sandbox))
     _raise_compile_error(found)
     bound = {"mode": "strict", "preemptions": None, "sampled": 0}
@@ -90,35 +79,51 @@ def replay(
     """The recorded order once more: every step; 1 when it still fails, 0 when it no longer does."""
     try:
         order = json.loads(schedule.read_text(encoding="utf-8"))
-        order["schedule"], order["time"], order["seed"]
+        if not ORDER.fullmatch(order["schedule"]) or order["time"] not in ("strict", "late"):
+            raise ValueError(order["schedule"])
+        order = {name: order[name] for name in ("schedule", "time", "seed")} | {"seed": int(order["seed"])}
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise UsageError(say("{path} is no schedule: {why}", path=schedule, why=str(error))) from None
-    files = folder_of(file)
-    request: dict[str, Any] = {
-        "kind": "replay", "main": file.name, "scenario": None, "seed": order["seed"], "schedule": order,
-        "stdin": stdin.read_text(encoding="utf-8") if stdin else "",
-    }  # fmt: skip
-    if scenario is not None:
-        path, _, name = scenario.rpartition(":")
-        files[path] = (file.parent / path).read_bytes()
-        request["scenario"] = [path, name]
+    files, request = _request(file, "replay", scenario, stdin, order["seed"])
+    request["schedule"] = order
     found = ask(files, request, None if here else choose(sandbox))
     _raise_compile_error(found)
     if c.screen.is_json:
         c.screen.json({"schema": 1, "file": file.name, **found})
     else:
         for number, step in enumerate(found.get("steps", ()), 1):
-            where = f"{step['place']['file']}:{step['place']['line']}  {step['place']['text']}" if step["place"] else ""
-            c.screen.text(
-                f"{number:4} {step['name']:16} {step['kind']} {step['about']}".rstrip()
-                + (f"   {where}" if where else "")
-            )
+            what = one_line(f"{step['name']:16} {step['kind']} {step['about']}").rstrip()
+            c.screen.text(f"{number:4} {what}" + (f"   {place(step['place'])}" if step["place"] else ""))
         failure = found.get("failure")
         if failure:
             c.screen.say(sentence({"verdict": failure["kind"], "failures": [failure], "races": []}))
         else:
             c.screen.say(say("It no longer fails under this schedule."))
     return 1 if found.get("failure") or found.get("verdict") else 0
+
+
+def _request(
+    file: Path, kind: str, scenario: str | None, stdin: Path | None, seed: int
+) -> tuple[dict[str, bytes], dict[str, Any]]:
+    """The files to hand over, and what is asked. Raises UsageError."""
+    files = folder_of(file)
+    if stdin is not None and not stdin.is_file():
+        raise UsageError(say("There is no file {path}.", path=stdin))
+    request: dict[str, Any] = {
+        "kind": kind, "main": file.name, "scenario": None, "seed": seed,
+        "stdin": stdin.read_bytes().decode("utf-8", "replace") if stdin else "",
+    }  # fmt: skip
+    if scenario is not None:
+        path, colon, name = scenario.rpartition(":")
+        if not colon or not name.isidentifier():
+            raise UsageError(say("`{text}` names no scenario.", text=scenario), remedy=say("Write it FILE:NAME."))
+        if not (file.parent / path).is_file():
+            raise UsageError(
+                say("There is no file {path}.", path=path), remedy=say("It must lie beside {file}.", file=file.name)
+            )
+        files[path] = (file.parent / path).read_bytes()
+        request["scenario"] = [path, name]
+    return files, request
 
 
 def _raise_compile_error(found: dict[str, Any]) -> None:

@@ -98,6 +98,10 @@ def test_wrong_use_is_said(world: World) -> None:
     world.write({"work/broken.py": "def f(:\n", "work/ok.py": LOCKED, "bad.json": "{}"})
     assert world.run("explore", "work/nothing.py").status == 2
     assert world.run("replay", "work/ok.py", "bad.json").status == 2
+    assert world.run("explore", "work/ok.py", "--stdin", "nothing.txt").status == 2
+    world.write({"good.json": json.dumps({"schedule": "0x3 1x1", "time": "strict", "seed": 0})})
+    for scenario in ("nowhere.py:go", "go"):
+        assert world.run("replay", "work/ok.py", "good.json", "--scenario", scenario).status == 2
     ran = world.run("explore", "work/broken.py", "--lang", "en")
     assert ran.status == 2
     assert "broken.py:1" in ran.err
