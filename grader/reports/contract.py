@@ -44,7 +44,7 @@ def grade_json(grade: Grade, assignment: Assignment, reader: Reader | None = Non
     late, grading = grade.late, grade.grading
     is_judged = grade.status == "graded" and grade.attempt > 0
     checks = shown.checks if is_judged else _nothing(grade, assignment, status)
-    if not is_whole and not is_judged:
+    if audience == "student" and not is_judged:
         hidden = concealed(grade, assignment)
         checks = [check for check in checks if check.test not in hidden]
     found: dict[str, Json] = {

@@ -121,3 +121,12 @@ def test_the_page_about_it_names_every_key():
     jsonschema.validate(example, schema())
     assert list(example) == KEYS
     assert COURSE.timezone
+
+
+@pytest.mark.parametrize("status", ["graded", "missing", "infra"])
+def test_a_hidden_check_has_no_name_for_a_student_who_handed_in_nothing(status):
+    """Nor when a person set the total: staff see all checks, a student those that are shown."""
+    given = nothing(status=status, total=Decimal(3), score=Decimal(3))
+    names = {check["test"] for check in grade_json(given, DEADLOCK, EN)["checks"]}
+    assert "test_secret_feast" not in names
+    assert "test_secret_feast" in {check["test"] for check in grade_json(given, DEADLOCK)["checks"]}
