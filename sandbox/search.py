@@ -162,7 +162,7 @@ class Search:
             if not still & self.learned.hot or not self._has_budget():
                 break
             dpor = Dpor()  # what seemed unshared is not: anew, with its points
-        if dpor.exhausted:
+        if dpor.exhausted and not self.is_thinned:
             self.exhausted, self.mode = True, "late"
             return True
         for bound in (0, 1, 2):
@@ -170,7 +170,7 @@ class Search:
             still = frozenset(self.learned.cold())
             if self._try(dfs, most=BOUNDED, still=still):
                 return True
-            if not dfs.exhausted or still & self.learned.hot:
+            if not dfs.exhausted or self.is_thinned or still & self.learned.hot:
                 break
             self.preemptions = bound
         return False
