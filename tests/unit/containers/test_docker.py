@@ -17,9 +17,18 @@ def fake(tmp_path):
     engine.close()
 
 
+class Watched(Engine):
+    """As patient as can be, but for the one step that never answers: a busy machine is no broken Engine."""
+
+    silent = ""
+
+    def call(self, what, function, *, seconds=None):
+        return super().call(what, function, seconds=0.3 if what.text == self.silent else seconds)
+
+
 @pytest.fixture
 def backend(fake):
-    engine = Engine(fake.host, call_seconds=1.0)
+    engine = Watched(fake.host, call_seconds=120.0)
     yield DockerBackend(engine, is_near=False)
     engine.close()
 
@@ -46,6 +55,7 @@ def test_an_engine_that_cannot_say_how_it_ended_is_infra(fake, backend, how):
     """No inspection, no verdict: neither an error nor silence nor an endless header becomes a student's timeout."""
     session = backend.open(SandboxSpec())
     fake.broken[r"^GET /containers/[^/]+/json$"] = how
+    backend.engine.silent = "look at a container"
     assert session.receive(wall=0.2, cpu=5) is Ending.INFRA
     assert session.close() is Ending.INFRA
 
@@ -68,12 +78,19 @@ def test_a_stream_that_makes_no_sense_is_infra(fake, backend):
     session.close()
 
 
-@pytest.mark.parametrize("step", [r"/start$", r"/attach$", r"^POST /containers/create$"])
+@pytest.mark.parametrize(
+    ("step", "name"),
+    [
+        (r"/start$", "start a container"),
+        (r"/attach$", "attach"),
+        (r"^POST /containers/create$", "create a container"),
+    ],
+)
 @pytest.mark.parametrize("how", [500, SILENT])
-def test_a_start_that_fails_leaves_nothing(fake, backend, step, how):
+def test_a_start_that_fails_leaves_nothing(fake, backend, step, name, how):
     """Ten times: whatever step fails, in whatever way, the container that `create` may have made is removed."""
     fake.broken[step] = how
-    backend.engine.call_seconds = 0.1 if how == SILENT else 1.0
+    backend.engine.silent = name if how == SILENT else ""
     for _ in range(10):
         with pytest.raises(SandboxError):
             backend.open(SandboxSpec())
@@ -90,7 +107,7 @@ def test_a_create_whose_answer_is_lost_leaves_nothing(fake, backend):
         request.send_response = kept
 
     fake.create = made_but_silent
-    backend.engine.call_seconds = 0.3
+    backend.engine.silent = "create a container"
     with pytest.raises(EngineError, match="did not answer"):
         backend.open(SandboxSpec())
     assert fake.containers == {}
