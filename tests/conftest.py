@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import os
+import time
+
+from grader.orphans import become_reaper
+
+PATIENCE = 30.0  # seconds that a process which is ending may take
 
 
-def pytest_sessionfinish() -> None:
-    """The grader makes this process the parent of every orphan (`grader.orphans`): those of servers that tests started are waited for here."""
-    while True:
-        try:
+def pytest_configure() -> None:
+    """Whoever tests start and leave to nobody is left to this process: to the one that began, once its workers are gone."""
+    become_reaper()
+
+
+def pytest_unconfigure() -> None:
+    """Wait for them. One that goes on living is left alone and can be seen."""
+    until = time.monotonic() + PATIENCE
+    try:
+        while time.monotonic() < until:
             if os.waitpid(-1, os.WNOHANG)[0] == 0:
-                return
-        except (ChildProcessError, AttributeError):  # nobody is left; no such call on Windows
-            return
+                time.sleep(0.02)
+    except (ChildProcessError, AttributeError):  # nobody is left; no such call on Windows
+        return
