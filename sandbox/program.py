@@ -96,6 +96,7 @@ class Program:
         self._codes: dict[str, types.CodeType] = {}
         self._main_module: types.ModuleType | None = None
         self._siblings = Siblings(self)
+        self._imported: dict[str, None] = {}  # modules of the run that is going on
         self._left: Place | None = None  # where the last run called sys.exit
         self._realism = Realism(self.files, self.sites)
         self.code(main)
@@ -122,6 +123,11 @@ class Program:
             self.flags += [(file, *each) for each in found.flags]
             self._codes[file] = found.code
         return self._codes[file]
+
+    def imported(self, module: types.ModuleType) -> None:
+        """One of the program's files begins to run as `module`; after this run it is forgotten."""
+        module.__dict__.update(self._hooks)
+        self._imported[module.__name__] = None
 
     def once(
         self,
@@ -161,16 +167,15 @@ class Program:
         engine.at_end = at_end
         if with_names:
             engine.look = self._here
-        before = set(sys.modules)
         try:
             self.overlay.reset(seed=self.seed, stdin=self.stdin)
             self._realism.reset()
             self._left = None
             stop = engine.run(lambda: self.overlay.run_main(self._main))
         finally:
-            for name in set(sys.modules) - before:
-                if getattr(sys.modules[name], "__file__", None) in self.files:
-                    del sys.modules[name]
+            for name in self._imported:
+                sys.modules.pop(name, None)
+            self._imported.clear()
         errors = [(task.name, error, self._place_of(error)) for task, error in self.overlay.errors]
         return Run(
             stop, engine.choices, errors, standing, len(engine.tasks) - 1, engine.early, self.overlay.needs_input, list(self.overlay.output),
@@ -191,6 +196,7 @@ class Program:
         student = __import__(module_name(self.main))
         module = self._module("scenarios", file)
         sys.modules["scenarios"] = module
+        self._imported["scenarios"] = None
         exec(self.code(file), module.__dict__)
         module.__dict__[name](student)
 
@@ -310,7 +316,7 @@ class Siblings(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         """Run its rewritten code."""
         assert module.__spec__ is not None
         assert module.__spec__.origin is not None
-        module.__dict__.update(access.hooks())
+        self._program.imported(module)
         exec(self._program.code(module.__spec__.origin), module.__dict__)
 
 

@@ -6,6 +6,7 @@ from sandbox.overlay.locks import NoLock
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import Any
 
 
@@ -14,6 +15,11 @@ def install(logging: Any) -> None:
     std_create = logging.Handler.createLock
     logging._lock = NoLock()
     logging._known = dict(logging.root.manager.loggerDict)
+    logging._fresh = [
+        (logger, _emptied(logger.__dict__))
+        for logger in (logging.root, *logging._known.values())
+        if isinstance(logger, logging.Logger)
+    ]
     logging._last = logging.lastResort
     logging._levels = dict(logging._levelToName)
 
@@ -27,19 +33,21 @@ def install(logging: Any) -> None:
     logging.lastResort.createLock()
 
 
+def _emptied(logger: Mapping[str, Any]) -> dict[str, Any]:
+    """Attributes of a logger that nobody has used yet."""
+    return {**logger, "handlers": [], "filters": [], "_cache": {}}
+
+
 def reset(logging: Any) -> None:
     """As the module was when it was loaded."""
-    root, manager = logging.root, logging.root.manager
-    if len(manager.loggerDict) != len(logging._known):
+    manager = logging.root.manager
+    if manager.loggerDict != logging._known:
         manager.loggerDict.clear()
         manager.loggerDict.update(logging._known)
-    for logger in (root, *(known for known in logging._known.values() if isinstance(known, logging.Logger))):
-        del logger.handlers[:]
-        del logger.filters[:]
-        logger.disabled = False
-        logger.propagate = True
-        logger.level = logging.WARNING if logger is root else logging.NOTSET
-        logger._cache.clear()
+    for logger, fresh in logging._fresh:
+        if logger.__dict__ != fresh:
+            logger.__dict__.clear()
+            logger.__dict__.update(_emptied(fresh))
     manager.disable = 0
     manager.emittedNoHandlerWarning = False
     logging._handlers.clear()

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from sandbox.scheduler.task import Task
 
-COLLECT_EVERY = 20  # runs
+GARBAGE = 20_000  # objects made and not freed before cyclic garbage is collected, between runs
 
 
 class Overlay:
@@ -36,7 +36,6 @@ class Overlay:
         self._threading = modules["threading"]
         self._saved: list[tuple[Any, str, Any]] = []
         self._was_collecting = False
-        self._resets = 0
         run.hashes = 0x1000  # above whatever was made while loading, on every version the same
         self.is_installed = False
 
@@ -84,8 +83,7 @@ class Overlay:
 
     def reset(self, seed: int | str = 0, stdin: str = "") -> None:
         """Before every run: nothing of the run before stays, and none of its finalisers runs inside the next."""
-        self._resets += 1
-        if not self._resets % COLLECT_EVERY:
+        if gc.get_count()[0] > GARBAGE:
             gc.collect()
         run.reset(seed, stdin)
         self._copies.restore()

@@ -365,14 +365,13 @@ class Engine:
             self._since_timer = 0
             self.polls += self._to_next_deadline()
         while True:
-            now = self.now
+            now = float("inf") if late else self.now
             enabled = []
             for task in self.live:
-                ready = task.ready
-                if ready is None:
-                    if task.deadline is None or task.deadline <= now or late:
-                        enabled.append(task)
-                elif ready() or (task.deadline is not None and (task.deadline <= now or late)):
+                deadline = task.deadline
+                if (deadline is not None and deadline <= now) or (
+                    task.ready() if task.ready is not None else deadline is None
+                ):
                     enabled.append(task)
             if enabled or not self._to_next_deadline():
                 return enabled
