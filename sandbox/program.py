@@ -94,6 +94,9 @@ class Program:
         self.overlay = Overlay()
         self._hooks = access.hooks()
         self._codes: dict[str, types.CodeType] = {}
+        self.left_out: frozenset[int] = frozenset()  # sites that lean runs do without
+        self._lean: dict[str, types.CodeType] = {}
+        self._is_lean = False  # the run that is going on
         self._main_module: types.ModuleType | None = None
         self._siblings = Siblings(self)
         self._imported: dict[str, None] = {}  # modules of the run that is going on
@@ -116,13 +119,24 @@ class Program:
             sys.modules["__main__"] = self._main_module
 
     def code(self, file: str) -> types.CodeType:
-        """A file, rewritten and compiled once."""
+        """A file, rewritten and compiled once; for a lean run once more."""
         if file not in self._codes:
             found = rewrite(self.files[file], file, self.sites)
             self.scaled += [(file, *each) for each in found.scaled]
             self.flags += [(file, *each) for each in found.flags]
             self._codes[file] = found.code
-        return self._codes[file]
+        if not self._is_lean:
+            return self._codes[file]
+        if file not in self._lean:
+            self.sites.cold = set(self.left_out)
+            self._lean[file] = rewrite(self.files[file], file, self.sites).code
+            self.sites.cold = set()
+        return self._lean[file]
+
+    def leave_out(self, sites: frozenset[int]) -> None:
+        """Lean runs have no points there from now on."""
+        self.left_out = sites
+        self._lean.clear()
 
     def imported(self, module: types.ModuleType) -> None:
         """One of the program's files begins to run as `module`; after this run it is forgotten."""
@@ -135,6 +149,7 @@ class Program:
         *,
         late: bool = False,
         realistic: bool = False,
+        lean: bool = False,
         still: frozenset[int] = frozenset(),
         observer: Observer | None = None,
         keep: bool = False,
@@ -142,7 +157,7 @@ class Program:
         with_names: bool = False,
     ) -> Run:
         """One run from the import to the end of the interpreter's shutdown. `realistic`: accesses are switch points
-        only where this CPython can switch. `with_names`: find out, at some cost, what
+        only where this CPython can switch. `lean`: without the points that were left out. `with_names`: find out, at some cost, what
         the program calls its locks and queues.
         """
         engine = Engine(
@@ -171,6 +186,7 @@ class Program:
             self.overlay.reset(seed=self.seed, stdin=self.stdin)
             self._realism.reset()
             self._left = None
+            self._is_lean = lean and bool(self.left_out)
             stop = engine.run(lambda: self.overlay.run_main(self._main))
         finally:
             for name in self._imported:

@@ -19,6 +19,7 @@ from sandbox.scheduler.engine import Limits, Stop
 from sandbox.scheduler.minimise import minimise
 from sandbox.scheduler.races import Races
 from sandbox.scheduler.schedule import Schedule
+from sandbox.scheduler.strategies.decided import Decided, Deciding
 from sandbox.scheduler.strategies.dfs import Dfs
 from sandbox.scheduler.strategies.dpor import Dpor
 from sandbox.scheduler.strategies.follow import Follow
@@ -37,11 +38,12 @@ MIXED = 200  # runs of the mixture before anything is exhausted
 REDUCED = 400  # runs that DPOR may take
 STEPS = 250_000  # of all runs together
 TASKS_A_STEP = 10  # tasks to look at that make a step cost twice
-LOOPS_A_STEP = 20  # passes of a loop that cost about as much as a step
+PASSES_A_STEP = 20  # passes of a loop, or of a site whose points are thinned out, that count as a step
 MINIMISING, FEWEST = 200_000, 10  # steps of all runs that minimise, and the fewest runs
 LONG = 1500  # steps of a run that make reduction cost more than it brings
 MOST_STEPS = 200  # of a failing run, the last ones
 LEARN = 12  # runs before sites that no two tasks shared are left out of the choices
+WARM = 5  # runs before such sites that were passed very often are left out of the code
 BOUNDED = 200  # runs that DFS may take for each bound
 VERDICTS = (
     "review", "crashed", "memory", "output", "limit", "timeout", "deadlock", "race", "error", "hang", "too_big", "unsupported",
@@ -195,17 +197,22 @@ class Search:
             if quiet is None:
                 quiet = frozenset(self.learned.cold()) if self.made >= LEARN else frozenset()
             in_late = late or bool(getattr(strategy, "late", False))
-            run = self.program.once(
-                strategy,
-                late=in_late,
-                observer=observer,
-                keep=bool(getattr(strategy, "keep", False)),
-                limits=self.limits,
-                still=quiet,
-            )
+            if still is None and observer is None:
+                run = self._lean(strategy, quiet, late=in_late)
+            else:
+                run = self.program.once(
+                    strategy,
+                    late=in_late,
+                    observer=observer,
+                    keep=bool(getattr(strategy, "keep", False)),
+                    limits=self.limits,
+                    still=quiet,
+                )
             count += 1
             self.made += 1
-            self.spent += run.engine.count * (1 + run.started // TASKS_A_STEP) + run.engine.loops // LOOPS_A_STEP
+            self.spent += cost_of(run)
+            if self.made == WARM:
+                self.program.leave_out(frozenset(often(run) - self.learned.hot))
             self.started = max(self.started, run.started)
             self.longest = max(self.longest, run.engine.count)
             self.is_thinned = self.is_thinned or (run.engine.accesses is not None and run.engine.accesses.is_thinned)
@@ -217,6 +224,17 @@ class Search:
             if still is not None and still & self.learned.hot:
                 return False
         return False
+
+    def _lean(self, strategy: Strategy, quiet: frozenset[int], *, late: bool) -> Run:
+        """A run without the points that were left out; if it fails, again with them and the same decisions, so that it can be replayed."""
+        if not self.program.left_out:
+            return self.program.once(strategy, late=late, limits=self.limits, still=quiet)
+        deciding = Deciding(strategy)
+        run = self.program.once(deciding, late=late, limits=self.limits, still=quiet, lean=True)
+        if failure_of(run, late=late, seed=self.program.seed) is None:
+            return run
+        still = quiet | self.program.left_out
+        return self.program.once(Decided(deciding.decisions), late=late, limits=self.limits, still=still)
 
     def _has_budget(self) -> bool:
         return self.made < self.budget and self.spent < STEPS
@@ -241,8 +259,8 @@ class Search:
             found = failure_of(run, late=schedule.late, seed=schedule.seed)
             return found.schedule if found is not None and found.signature == failure.signature else None
 
-        steps = sum(count for _, count in failure.schedule.segments)
-        schedule = minimise(failure.schedule, fails, max(FEWEST, MINIMISING // (steps + 1)))
+        run = self.program.once(Follow(failure.schedule), late=failure.schedule.late, limits=self.limits)
+        schedule = minimise(failure.schedule, fails, max(FEWEST, MINIMISING // (cost_of(run) + 1)))
         run = self.program.once(Replay(schedule), late=schedule.late, limits=self.limits, with_names=True)
         best = failure_of(run, late=schedule.late, seed=schedule.seed)
         if best is None:  # it does not repeat: something decides here that is not controlled
@@ -252,22 +270,28 @@ class Search:
         return best
 
     def _first_like(self, failure: Failure, strategy: Strategy, *, late: bool) -> Failure | None:
+        spent = 0
         while strategy.begin():
-            run = self.program.once(strategy, late=late, limits=self.limits)
+            run = self._lean(strategy, frozenset(), late=late)
             found = failure_of(run, late=late, seed=self.program.seed)
             if found is not None and found.kind == failure.kind:
                 return found
+            spent += cost_of(run)
+            if spent > STEPS:
+                break
         return None
 
     def _happens(self, kind: str, *, late: bool) -> bool:
         """Whether it also happens when an access is a switch point only where this CPython can switch."""
+        spent = 0
         for strategy in (Unpreempted(), Unpreempted(reverse=True), Mixture(self.seed, MIXED)):
-            while strategy.begin():
+            while spent < STEPS and strategy.begin():
                 in_late = late and bool(getattr(strategy, "late", False))
-                run = self.program.once(strategy, late=in_late, realistic=True, limits=self.limits)
+                run = self.program.once(strategy, late=in_late, realistic=True, lean=True, limits=self.limits)
                 found = failure_of(run, late=in_late, seed=self.program.seed)
                 if found is not None and found.kind == kind:
                     return True
+                spent += cost_of(run)
         return False
 
     def _label(self, verdict: str) -> str | None:
@@ -285,6 +309,26 @@ class Search:
     def _access(self, task: int, site: int, write: bool) -> dict[str, Any]:
         found = self.program.sites[site]
         return {"task": task, "write": write, "place": asdict(self.program.place(found.file, found.line))}
+
+
+def cost_of(run: Run) -> int:
+    """Of a run, in steps of a small program."""
+    found = run.engine
+    passes = sum(found.accesses.passes.values()) if found.accesses is not None else 0
+    return found.count * (1 + run.started // TASKS_A_STEP) + (passes + found.loops) // PASSES_A_STEP
+
+
+def often(run: Run) -> set[int]:
+    """Sites that a task passed so often that its points were thinned out, or would be if there were anything to see."""
+    found = run.engine.accesses
+    if found is None:
+        return set()
+    return {
+        place & 0xFFFFFFFF
+        for counts in (found.passes, found.idle)
+        for place, count in counts.items()
+        if count > access.FIRST
+    }
 
 
 def failure_of(run: Run, *, late: bool, seed: int) -> Failure | None:

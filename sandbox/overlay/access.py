@@ -98,7 +98,8 @@ class Accesses:
         self.objects: dict[int, Shared] = {}
         self.variables: dict[str, Key] = {}
         self.types: dict[type, dict[str, int | type] | None] = {}
-        self.passes: dict[int, int] = {}
+        self.passes: dict[int, int] = {}  # by task and site
+        self.idle: dict[int, int] = {}  # passes of sites at which nothing shared was found
         self.is_thinned = False  # whether a site was passed without a switch point
         self.learned = learning.begin() if learning is not None else None
 
@@ -134,6 +135,12 @@ def _of(running: Engine) -> Accesses:
     if found is None:
         found = running.accesses = Accesses()
     return found  # type: ignore[no-any-return]
+
+
+def _nothing(running: Engine, site: int) -> None:
+    """The site was passed with an object that no two tasks can share."""
+    idle = _of(running).idle
+    idle[site] = idle.get(site, 0) + 1
 
 
 def _announce(
@@ -313,7 +320,9 @@ def _attribute(site: int, about: Any, name: str, is_write: bool) -> None:
         _alias(run, about)
         return
     key = _attribute_key(run, about, name, site, is_write)
-    if key is not None:
+    if key is None:
+        _nothing(running, site)
+    else:
         _announce(running, run, key, key, is_write, site)
 
 
@@ -371,7 +380,10 @@ def _is_native(kind: type, name: str) -> bool:
 
 def _whole(site: int, about: Any, is_write: bool) -> None:
     running = engine.active
-    if running is None or site in cold or not isinstance(about, CONTAINERS):
+    if running is None or site in cold:
+        return
+    if not isinstance(about, CONTAINERS):
+        _nothing(running, site)
         return
     run = _of(running)
     key = run.shared(about, site).key
@@ -384,6 +396,7 @@ def _item(site: int, about: Any, index: Any, is_write: bool, is_drop: bool = Fal
         return
     kind = type(about)
     if kind not in EXACT and not isinstance(about, CONTAINERS):
+        _nothing(running, site)
         return
     if not _is_native(kind, "__delitem__" if is_drop else "__setitem__" if is_write else "__getitem__"):
         return
@@ -472,21 +485,24 @@ def merge(site: int, about: Any, value: Any) -> tuple[Any, Any]:
 
 def method(site: int, about: Any, name: str) -> Any:
     """`about.name(...)` comes next, its arguments hold no point."""
-    if engine.active is not None and site not in cold:
-        if type(about) is super:
-            about_self = about.__self__  # type: ignore[attr-defined]
-            if isinstance(about_self, CONTAINERS):
-                _whole(site, about_self, name in names.CHANGING)
-        elif isinstance(about, CONTAINERS) and _is_native(type(about), name):
-            _whole(site, about, name in names.CHANGING)
+    running = engine.active
+    if running is not None and site not in cold:
+        behind = about.__self__ if type(about) is super else about  # type: ignore[attr-defined]
+        if isinstance(behind, CONTAINERS) and (behind is not about or _is_native(type(about), name)):
+            _whole(site, behind, name in names.CHANGING)
+        else:
+            _nothing(running, site)
     return about
 
 
 def call(site: int, function: Any, *arguments: Any) -> tuple[Any, ...]:
     """`function(*arguments)` comes next; it may be a container's method."""
-    if engine.active is not None and site not in cold:
+    running = engine.active
+    if running is not None and site not in cold:
         about = getattr(function, "__self__", None)
-        if isinstance(about, CONTAINERS) and names.READ not in getattr(function, "__globals__", ()):
+        if not isinstance(about, CONTAINERS):
+            _nothing(running, site)
+        elif names.READ not in getattr(function, "__globals__", ()):
             name = getattr(function, "__name__", "")
             inner = getattr(function, "__func__", None)
             if inner is None or names.READ not in getattr(inner, "__globals__", ()):
