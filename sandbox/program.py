@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib.abc
 import importlib.machinery
 import sys
@@ -9,7 +10,7 @@ import types
 from dataclasses import asdict, dataclass, field
 
 from sandbox.naming import names
-from sandbox.overlay import Overlay, access
+from sandbox.overlay import Overlay, access, probing
 from sandbox.realism import Realism
 from sandbox.rewrite import Sites, rewrite
 from sandbox.scheduler.engine import Engine, Limits, Stop
@@ -92,6 +93,7 @@ class Program:
         self.scaled: list[tuple[str, int, int, int]] = []  # file, line, old, new
         self.flags: list[tuple[str, str, int]] = []  # file, name, line
         self.overlay = Overlay()
+        self.overlay.probed = any(map(is_probing, self.files.values()))
         self._hooks = access.hooks()
         self._codes: dict[str, types.CodeType] = {}
         self.left_out: frozenset[int] = frozenset()  # sites that lean runs do without
@@ -114,6 +116,7 @@ class Program:
 
     def __exit__(self, *_: object) -> None:
         sys.meta_path.remove(self._siblings)
+        access.sites = None
         self.overlay.remove()
         if self._main_module is not None:
             sys.modules["__main__"] = self._main_module
@@ -334,6 +337,14 @@ class Siblings(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         assert module.__spec__.origin is not None
         self._program.imported(module)
         exec(self._program.code(module.__spec__.origin), module.__dict__)
+
+
+def is_probing(source: str) -> bool:
+    """Whether it looks at locks or threads without waiting; what is no Python looks at nothing."""
+    try:
+        return probing.probes(ast.parse(source))
+    except (SyntaxError, ValueError):
+        return False
 
 
 def module_name(file: str) -> str:

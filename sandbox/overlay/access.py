@@ -46,8 +46,6 @@ LOCALS = frozenset(("_threading_local", "_thread", "threading"))
 FIRST, SECOND = 64, 4096  # passes of a site by one task: after so many only every so many-th is a switch point
 CHUNK = 100  # passes of a loop that are counted at once
 
-cold: set[int] = set()
-"""Sites that are switched off."""
 learning: Learning | None = None
 """Told of every access, if there is one."""
 sites: Sites | None = None
@@ -172,7 +170,7 @@ def _announce(
 
 def read(site: int, text: str) -> None:
     running = engine.active
-    if running is None or site in cold:
+    if running is None:
         return
     run = _of(running)
     key = run.variable(text)
@@ -181,7 +179,7 @@ def read(site: int, text: str) -> None:
 
 def write(site: int, text: str, value: Any) -> Any:
     running = engine.active
-    if running is None or site in cold:
+    if running is None:
         return value
     run = _of(running)
     key = run.variable(text)
@@ -197,7 +195,7 @@ class Cells:
 
 def _cell(site: int, cells: Cells, name: str, is_write: bool) -> None:
     running = engine.active
-    if running is None or site in cold:
+    if running is None:
         return
     run = _of(running)
     found = run.shared(cells)
@@ -313,7 +311,7 @@ def _module_key(run: Accesses, module: ModuleType, name: str, is_write: bool) ->
 
 def _attribute(site: int, about: Any, name: str, is_write: bool) -> None:
     running = engine.active
-    if running is None or site in cold:
+    if running is None:
         return
     run = _of(running)
     if name == "__dict__":
@@ -334,7 +332,7 @@ def _alias(run: Accesses, about: Any) -> None:
 
 def attribute(site: int, about: Any, name: str) -> Any:
     running = engine.active
-    if running is not None and site not in cold:
+    if running is not None:
         _attribute(site, about, name, False)
     return about
 
@@ -380,7 +378,7 @@ def _is_native(kind: type, name: str) -> bool:
 
 def _whole(site: int, about: Any, is_write: bool) -> None:
     running = engine.active
-    if running is None or site in cold:
+    if running is None:
         return
     if not isinstance(about, CONTAINERS):
         _nothing(running, site)
@@ -392,7 +390,7 @@ def _whole(site: int, about: Any, is_write: bool) -> None:
 
 def _item(site: int, about: Any, index: Any, is_write: bool, is_drop: bool = False) -> None:
     running = engine.active
-    if running is None or site in cold:
+    if running is None:
         return
     kind = type(about)
     if kind not in EXACT and not isinstance(about, CONTAINERS):
@@ -486,7 +484,7 @@ def merge(site: int, about: Any, value: Any) -> tuple[Any, Any]:
 def method(site: int, about: Any, name: str) -> Any:
     """`about.name(...)` comes next, its arguments hold no point."""
     running = engine.active
-    if running is not None and site not in cold:
+    if running is not None:
         behind = about.__self__ if type(about) is super else about  # type: ignore[attr-defined]
         if isinstance(behind, CONTAINERS) and (behind is not about or _is_native(type(about), name)):
             _whole(site, behind, name in names.CHANGING)
@@ -498,7 +496,7 @@ def method(site: int, about: Any, name: str) -> Any:
 def call(site: int, function: Any, *arguments: Any) -> tuple[Any, ...]:
     """`function(*arguments)` comes next; it may be a container's method."""
     running = engine.active
-    if running is not None and site not in cold:
+    if running is not None:
         about = getattr(function, "__self__", None)
         if not isinstance(about, CONTAINERS):
             _nothing(running, site)
@@ -521,7 +519,7 @@ def each(site: int, about: Any) -> Iterable[Any]:
     kind = type(about)
     if kind is range:
         return _counted_range(running, about)
-    if site and site not in cold:
+    if site:
         behind = about if isinstance(about, CONTAINERS) else _behind(about) if kind in VIEWS else None
         if behind is not None and _is_native(kind, "__iter__"):
             entry = _of(running).shared(behind, site)
@@ -584,7 +582,7 @@ def _chunks(running: Engine, iterator: Any) -> Iterator[Iterator[Any]]:
 def next_(site: int, about: Any) -> Any:
     """`next(about)` comes next."""
     running = engine.active
-    if running is None or site in cold or isinstance(about, VALUES):
+    if running is None or isinstance(about, VALUES):
         return about
     run = _of(running)
     if type(about) in VIEWS and (behind := _behind(about)) is not None:
@@ -607,7 +605,7 @@ def loop(passes: int) -> int:
 
 
 class Learning:
-    """Which sites touch what two tasks touch, one of them writing, with no fork in between. Others can be switched off: they are the same
+    """Which sites touch what two tasks touch, one of them writing, with no fork in between. Others can be left out: they are the same
     in every schedule that makes the same accesses, which is likely after a few different runs, and not certain.
     """
 

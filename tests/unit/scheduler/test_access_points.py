@@ -389,17 +389,6 @@ def test_a_site_has_its_number_when_a_file_is_rewritten_again_and_no_code_when_i
     engine, again = run(source, sites)
     assert list(again) == numbers
     assert [sites[step.site].line for step in engine.steps if step.site] == [5]
-
-
-def test_sites_that_are_switched_off_announce_nothing():
-    sites = Sites()
-    source = "n = 0\ndef go():\n    global n\n    n += 1\n    n = 5\n"
-    run(source, sites)
-    access.cold.update(number for number in sites if sites[number].line == 4)
-    try:
-        engine, _ = run(source, sites)
-    finally:
-        access.cold.clear()
     assert [sites[step.site].line for step in engine.steps if step.site] == [5]
 
 

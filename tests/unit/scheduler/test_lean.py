@@ -71,7 +71,9 @@ def test_a_failure_of_a_lean_run_is_replayed_by_the_whole_program():
     """The schedule counts the steps that were left out, so that a process that never left anything out follows it to the same end."""
     found, report = searched(RARE)
     assert report["verdict"] == "error"
-    assert report["schedules"] > search.WARM, "found before anything was left out: the program is too easy for this test"
+    assert report["schedules"] > search.WARM, (
+        "found before anything was left out: the program is too easy for this test"
+    )
     assert found.program.left_out
     schedule = Schedule.from_json(report["failures"][0]["schedule"])
     again = search.replay(Program({"main.py": RARE}, "main.py"), schedule)
