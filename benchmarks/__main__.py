@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import submission
+from benchmarks import schedules, submission
 
 
 def main() -> None:
+    schedules.main()
+    print()
     submission.main(sys.argv[1:])
 
 

@@ -102,6 +102,7 @@ class Program:
         self._main_module: types.ModuleType | None = None
         self._siblings = Siblings(self)
         self._imported: dict[str, None] = {}  # modules of the run that is going on
+        self._namespaces: list[dict[str, Any]] = []  # and what they hold
         self._left: Place | None = None  # where the last run called sys.exit
         self._realism = Realism(self.files, self.sites)
         self.code(main)
@@ -144,6 +145,7 @@ class Program:
     def imported(self, module: types.ModuleType) -> None:
         """One of the program's files begins to run as `module`; after this run it is forgotten."""
         module.__dict__.update(self._hooks)
+        self._namespaces.append(module.__dict__)
         self._imported[module.__name__] = None
 
     def once(
@@ -185,6 +187,9 @@ class Program:
         engine.at_end = at_end
         if with_names:
             engine.look = self._here
+        for namespace in self._namespaces:
+            namespace.clear()  # of the run before: a module and its functions refer to each other
+        self._namespaces.clear()
         try:
             self.overlay.reset(seed=self.seed, stdin=self.stdin)
             self._realism.reset()
@@ -223,6 +228,7 @@ class Program:
         module = types.ModuleType(name)
         module.__file__ = file
         module.__dict__.update(self._hooks)
+        self._namespaces.append(module.__dict__)
         return module
 
     def _step(self, engine: Engine, step: Step, called: Mapping[int, str]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import traceback
 import types
 
 from sandbox.overlay.state import acquired, current, run
+from sandbox.overlay.streams import Output
 from sandbox.overlay.thread import ended
 from sandbox.scheduler import engine
 from sandbox.scheduler.engine import Abort
@@ -56,11 +57,35 @@ def failed(error: BaseException) -> None:
     run.errors.append((task, error))
     try:
         error.__traceback__ = student_part(error.__traceback__)
-        sys.excepthook(type(error), error, error.__traceback__)
+        if sys.excepthook is sys.__excepthook__ and isinstance(sys.stderr, Output) and is_plain(error):
+            sys.stderr.write(brief(error))
+        else:
+            sys.excepthook(type(error), error, error.__traceback__)
     except Abort:
         raise
     except BaseException:
         sys.stderr.write(f"Error in sys.excepthook:\n{traceback.format_exc()}")
+
+
+def is_plain(error: BaseException) -> bool:
+    """Whether there is no more to print than one traceback and one line."""
+    return (
+        error.__cause__ is None
+        and error.__context__ is None
+        and not isinstance(error, SyntaxError | RecursionError | BaseExceptionGroup)
+        and not hasattr(error, "__notes__")
+    )
+
+
+def brief(error: BaseException) -> str:
+    """What the interpreter prints where it finds no source; it looks for that on the disk, where it need not be the program's."""
+    lines = ["Traceback (most recent call last):\n"]
+    trace = error.__traceback__
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        lines.append(f'  File "{code.co_filename}", line {trace.tb_lineno}, in {code.co_name}\n')
+        trace = trace.tb_next
+    return "".join([*lines, *traceback.format_exception_only(error)])
 
 
 def student_part(trace: TracebackType | None) -> TracebackType | None:

@@ -42,7 +42,11 @@ class Output(io.TextIOBase):
         super().__init__()
         self.stream = stream
         self.name = f"<{stream}>"
-        self.buffer = Bytes(self)
+
+    @property
+    def buffer(self) -> Bytes:
+        """Where bytes are written."""
+        return Bytes(self)
 
     def writable(self) -> bool:
         return True

@@ -15,6 +15,7 @@ from sandbox.overlay.locks import TIMEOUT_MAX, Lock, RLock, ident_of
 from sandbox.overlay.state import current, is_killing, run
 from sandbox.scheduler import engine
 from sandbox.scheduler.engine import Abort
+from sandbox.scheduler.task import nothing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,10 +33,6 @@ def get_ident() -> int:
 
 def get_native_id() -> int:
     return ident_of(current())
-
-
-def nothing() -> None:
-    """The function of a task that has ended."""
 
 
 def begin_task(function: Callable[[], object]) -> Task:

@@ -272,6 +272,8 @@ class Engine:
                 self.at_end(self)
             self.strategy.end(self)
             self._kill()
+            for task in self.tasks:
+                task.let_go()
         finally:
             active = None
         assert self.stop is not None

@@ -7,7 +7,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from greenlet import greenlet
+
+def nothing() -> None:
+    """What a task that is over still has to do."""
 
 
 class Task:
@@ -32,7 +34,7 @@ class Task:
         self.done = False
         self.error: BaseException | None = None
         self.finish: list[Callable[[], None]] = []  # called as the last thing the task does
-        self.run: greenlet
+        self.run: Any  # its greenlet
         self.kind = "begin"
         self.key: object = None
         self.write = False
@@ -49,6 +51,14 @@ class Task:
         self.clock: dict[int, int] = {}  # the race detector's vector clock
         self.local: dict[Any, Any] = {}  # of the overlay
         self.random: Any = None  # the overlay's stream of this task
+
+    def let_go(self) -> None:
+        """The run is over: no circles of references are left for the garbage collector."""
+        self.run = None
+        self.ready = None
+        self.function = nothing
+        self.finish.clear()
+        self.local.clear()
 
     def __repr__(self) -> str:
         key = self.key.name if isinstance(self.key, Task) else repr(self.key)
