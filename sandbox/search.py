@@ -2,7 +2,7 @@
 
 Plain data in, plain data out: what is said about it in words is for whoever reads the report.
 
-    1  unpreempted, in creation order and in reverse, with the race detector
+    1  unpreempted, in creation order and in reverse, with the race detector; then one schedule twice, to see whether it repeats
     2  a fixed-seed mixture of random walk, PCT and bursts, half of it late-wake
     3  DPOR: if it comes to its end, every schedule was seen
     4  else plain DFS with at most 0, 1, 2 preemptions, claiming the bound that came to its end
@@ -15,10 +15,12 @@ import sys
 from dataclasses import asdict, dataclass, field
 
 from sandbox.overlay import access
+from sandbox.program import Place
 from sandbox.scheduler.engine import Limits, Stop
 from sandbox.scheduler.minimise import minimise
 from sandbox.scheduler.races import Races
 from sandbox.scheduler.schedule import Schedule
+from sandbox.scheduler.strategies.check import Check
 from sandbox.scheduler.strategies.decided import Decided, Deciding
 from sandbox.scheduler.strategies.dfs import Dfs
 from sandbox.scheduler.strategies.dpor import Dpor
@@ -31,8 +33,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from sandbox.program import Place, Program, Run, Standing
+    from sandbox.program import Program, Run, Standing
     from sandbox.scheduler.engine import Strategy
+    from sandbox.scheduler.strategies.check import Difference
 
 MIXED = 200  # runs of the mixture before anything is exhausted
 REDUCED = 400  # runs that DPOR may take
@@ -141,8 +144,10 @@ class Search:
         for reverse in (False, True):
             if self._try(Unpreempted(reverse=reverse), observer=self.races):
                 return
-        if not self.started:
+        if not self.started or self._try(check := Check(self.seed, 1)):
             return
+        if check.difference is not None:
+            self.unsupported.add(self._nondeterminism(check.difference))
         mixed = min(MIXED, max(0, self.budget - self.made) // 2)
         if self._try(Mixture(self.seed, mixed)):
             return
@@ -228,7 +233,8 @@ class Search:
     def _lean(self, strategy: Strategy, quiet: frozenset[int], *, late: bool) -> Run:
         """A run without the points that were left out; if it fails, again with them and the same decisions, so that it can be replayed."""
         if not self.program.left_out:
-            return self.program.once(strategy, late=late, limits=self.limits, still=quiet)
+            keep = bool(getattr(strategy, "keep", False))
+            return self.program.once(strategy, late=late, limits=self.limits, still=quiet, with_names=keep)
         deciding = Deciding(strategy)
         run = self.program.once(deciding, late=late, limits=self.limits, still=quiet, lean=True)
         if failure_of(run, late=late, seed=self.program.seed) is None:
@@ -293,6 +299,11 @@ class Search:
                     return True
                 spent += cost_of(run)
         return False
+
+    def _nondeterminism(self, difference: Difference) -> str:
+        """Named by where the same schedule led elsewhere."""
+        place = difference.where
+        return f"nondeterminism ({place.file}:{place.line})" if isinstance(place, Place) else "nondeterminism"
 
     def _label(self, verdict: str) -> str | None:
         if self.failure is not None and verdict in (self.failure.kind, "timing", "race"):

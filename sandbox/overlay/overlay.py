@@ -9,7 +9,7 @@ import importlib
 import os
 import sys
 
-from sandbox.overlay import ending, futures, imports, logs, pools, threads
+from sandbox.overlay import ending, futures, imports, logs, pools, randomness, threads
 from sandbox.overlay.loading import Copies
 from sandbox.overlay.state import is_killing, run
 from sandbox.overlay.streams import Input, Output
@@ -58,7 +58,7 @@ class Overlay:
             (builtins, "__import__", imports.quiet(real_import)),
             (importlib, "import_module", imports.quiet(importlib.import_module)),
             (functools, "RLock", self._threading.RLock),
-            (os, "urandom", noted("os.urandom", os.urandom)),
+            (os, "urandom", randomness.urandom),
         ]
         if hasattr(os, "fork"):
             hooks.append((os, "fork", refused_fork))
@@ -118,7 +118,7 @@ class Overlay:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What was used and is not controlled: names such as os.urandom."""
+        """What was used and is not controlled: names such as os.fork."""
         return tuple(run.notes)
 
     @property
@@ -151,14 +151,3 @@ def refused_fork() -> int:
     """Processes are no tasks yet."""
     run.notes["os.fork"] = None
     raise NotImplementedError("processes cannot be started under the controlled scheduler")
-
-
-def noted(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
-    """`function`, which no schedule decides about: its use is noted."""
-
-    @functools.wraps(function)
-    def call(*args: Any, **kwargs: Any) -> Any:
-        run.notes[name] = None
-        return function(*args, **kwargs)
-
-    return call

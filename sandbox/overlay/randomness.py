@@ -52,10 +52,20 @@ def mine() -> real.Random:
     return stream
 
 
+def urandom(size: int, /) -> bytes:
+    """`os.urandom`: as hard to foresee for the program, and the same in every run."""
+    task = current()
+    number = 0 if task is None else task.number
+    if number not in run.system:
+        run.system[number] = real.Random(f"{run.seed}:system:{number}")
+    return run.system[number].randbytes(size)
+
+
 def install(random: Any) -> None:
     """Replace the shared generator of the copy and the seeds of new ones."""
     shared = Stream()
     random._inst = shared
+    random._urandom = urandom  # of SystemRandom
     for name in random.__all__:
         if name[0].islower() and hasattr(shared, name):
             setattr(random, name, getattr(shared, name))

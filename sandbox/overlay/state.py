@@ -30,6 +30,7 @@ class Run:
         self.made = self.hashes
         self.generators = 0
         self.streams: dict[int, Random] = {}  # by task
+        self.system: dict[int, Random] = {}  # by task: what the operating system's generator would give
         self.stream_seed: Any = None  # what the program gave to random.seed
         self.unread_clock = 0
         self.last_time = 0.0

@@ -23,11 +23,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """The first one, at a step (from 1). Each side: task, kind, what it was about, site; None where that run was over."""
+    """The first one, at a step (from 1). Each side: task, kind, what it was about, site; None where that run was over.
+
+    `where`: what `Engine.look` said there.
+    """
 
     step: int
     first: tuple[int, str, str, int] | None
     second: tuple[int, str, str, int] | None
+    where: object = None
 
 
 class Check:
@@ -41,6 +45,7 @@ class Check:
         self._again = False
         self._choices: list[int] = []
         self._seen: list[Seen] = []
+        self._places: list[object] = []
         self.difference: Difference | None = None
 
     def begin(self) -> bool:
@@ -71,6 +76,7 @@ class Check:
         else:
             self._choices = list(engine.choices)
             self._seen = [seen(step) for step in engine.steps]
+            self._places = [step.where for step in engine.steps]
 
     def _compare(self, engine: Engine) -> None:
         if self.difference is not None:
@@ -80,7 +86,9 @@ class Check:
             first = self._seen[place] if place < len(self._seen) else None
             second = after[place] if place < len(after) else None
             if first != second:
-                self.difference = Difference(place + 1, first, second)
+                places = self._places[place : place + 1] + [step.where for step in engine.steps[place : place + 1]]
+                where = next((where for where in places if where is not None), None)
+                self.difference = Difference(place + 1, first, second, where)
                 return
 
 
