@@ -13,12 +13,15 @@ import sys
 import tokenize
 
 from sandbox import search
-from sandbox.program import Program
+from sandbox.overlay import Overlay
+from sandbox.program import Entry, Program
+from sandbox.protocol import load_value
 from sandbox.scheduler.schedule import Schedule
 
+SCENARIOS = "scenarios.py"
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from typing import Any
 
 
@@ -35,17 +38,27 @@ def texts(files: Mapping[str, bytes]) -> dict[str, str]:
     return found
 
 
+_overlay: Overlay | None = None
+
+
+def prepare() -> None:
+    """Load the overlay: a process that forks for every exploration does so once."""
+    global _overlay
+    _overlay = _overlay or Overlay()
+
+
 def answer(files: Mapping[str, bytes], request: Mapping[str, Any]) -> dict[str, Any]:
     """What `request` (kind explore or replay) asks: a report, or `{"error": ...}` for a file that does not compile."""
-    scenario = request["scenario"]
+    file, name = request["scenario"] or ("", "")
+    entry = Entry(
+        request["main"],
+        tuple(map(load_value, request.get("args", ()))),
+        name=name,
+        scenarios=file,
+        stdin=request["stdin"],
+    )
     try:
-        program = Program(
-            texts(files),
-            request["main"],
-            stdin=request["stdin"],
-            scenario=tuple(scenario) if scenario else None,
-            seed=request["seed"],
-        )
+        program = Program(texts(files), entry, seed=request["seed"], overlay=_overlay)
     except SyntaxError as error:
         return {
             "error": {
@@ -60,6 +73,43 @@ def answer(files: Mapping[str, bytes], request: Mapping[str, Any]) -> dict[str, 
     if request["kind"] == "replay":
         return search.replay(program, Schedule.from_json(request["schedule"]))
     return search.explore(program, seed=request["seed"], schedules=request["schedules"])
+
+
+def graded(
+    files: Mapping[str, str], request: Mapping[str, Any], fresh: Callable[[], None], prelude: str
+) -> dict[str, Any]:
+    """What a reference test asks of a submission: the report, and every different outcome with its first schedule.
+
+    `files` are texts by path, SCENARIOS among them. A file that does not compile is found by the plain run that the judge makes instead.
+    """
+    is_call = request["kind"] == "explore call"
+    entry = Entry(
+        request["submit"],
+        tuple(load_value(request["args"])),
+        name=request["name"] if is_call else "",
+        scenarios=SCENARIOS if is_call and SCENARIOS in files else "",
+        prelude=prelude,
+        watch=frozenset(request["watch"]),
+        stdin=request["stdin"],
+    )
+    program = Program(files, entry, seed=request["seed"], overlay=_overlay, fresh=fresh)
+    found = search.Search(
+        program,
+        seed=request["seed"],
+        schedules=request["schedules"],
+        allow=frozenset(request["allow"]),
+        expect=request["expect"],
+        collect=True,
+    )
+    report = found.explore()
+    return {
+        **report,
+        "outcomes": [outcome.to_json() for outcome in (found.outcomes or {}).values()],
+        "allowed": found.allowed.to_json() if found.allowed else None,
+        "flags": [
+            {"file": file, "name": name, "line": line} for file, name, line in program.flags if file != SCENARIOS
+        ],
+    }
 
 
 def main() -> None:

@@ -11,17 +11,22 @@ from dataclasses import asdict, dataclass, field
 
 from sandbox.naming import names
 from sandbox.overlay import Overlay, access, probing
+from sandbox.protocol import dump_value
 from sandbox.realism import Realism
 from sandbox.rewrite import Sites, rewrite
+from sandbox.scheduler import engine
 from sandbox.scheduler.engine import Engine, Limits, Stop
 from sandbox.scheduler.task import Task
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from typing import Any, Self
 
     from sandbox.scheduler.engine import Observer, Step, Strategy
+
+
+MOST_FRAMES = 20  # of a traceback, the innermost
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +55,30 @@ class Standing:
     is_for_result: bool  # it waits for the result of a future
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What is run: `main` as `__main__` with `arguments` for sys.argv, or, where `name` is given, a function called with them.
+
+    The function is one of `scenarios` (which gets the student's module first), else of `main`. `prelude` runs in the student's namespace
+    before the file does. `watch`: kinds of events that are kept.
+    """
+
+    main: str
+    arguments: tuple[Any, ...] = ()
+    name: str = ""
+    scenarios: str = ""
+    prelude: str = ""
+    watch: frozenset[str] = frozenset()
+    stdin: str = ""
+
+
 @dataclass(slots=True)
 class Run:
     """What one run came to."""
 
     stop: Stop
     choices: list[int]
-    errors: list[tuple[str, BaseException, Place | None]]  # task, exception, where in the program
+    errors: list[tuple[str, BaseException, list[Place]]]  # task, exception, where in the program, innermost last
     standing: list[Standing]
     started: int  # tasks besides the main one
     early: int
@@ -67,10 +89,14 @@ class Run:
     left: Place | None  # where it called sys.exit
     steps: list[dict[str, Any]]
     unsupported: list[str] = field(default_factory=list)
+    is_call: bool = False
+    outcome: dict[str, Any] = field(default_factory=dict)  # value (of a call), seconds (virtual), left
+    events: list[dict[str, Any]] = field(default_factory=list)
+    phase: str = "running"  # where an exception of the main task comes from: scenario, load, absent, running
 
 
 class Program:
-    """`files` are texts by path from the program's folder; `main` is run as `__main__`, or with `scenario` imported and handed to it.
+    """`files` are texts by path from the program's folder; `entry` says what of them is run. `fresh` is called before every run.
 
     Raises SyntaxError when a file cannot be compiled: the main one at once, a sibling when it is imported.
     """
@@ -78,22 +104,22 @@ class Program:
     def __init__(
         self,
         files: Mapping[str, str],
-        main: str,
+        entry: Entry | str,
         *,
-        stdin: str = "",
-        scenario: tuple[str, str] | None = None,
         seed: int = 0,
+        overlay: Overlay | None = None,
+        fresh: Callable[[], None] | None = None,
     ) -> None:
         self.files = dict(files)
-        self.main = main
-        self.stdin = stdin
-        self.scenario = scenario
+        self.entry = entry = Entry(entry) if isinstance(entry, str) else entry
+        self.main = entry.main
+        self.fresh = fresh
         self.seed = seed
         self.sites = Sites()
         self.scaled: list[tuple[str, int, int, int]] = []  # file, line, old, new
         self.flags: list[tuple[str, str, int]] = []  # file, name, line
-        self.overlay = Overlay()
-        self.overlay.probed = any(map(is_probing, self.files.values()))
+        self.overlay = overlay or Overlay()
+        self.overlay.probed = "release" in entry.watch or any(map(is_probing, self.files.values()))
         self._hooks = access.hooks()
         self._codes: dict[str, types.CodeType] = {}
         self.left_out: frozenset[int] = frozenset()  # sites that lean runs do without
@@ -105,11 +131,12 @@ class Program:
         self._namespaces: list[dict[str, Any]] = []  # and what they hold
         self._left: Place | None = None  # where the last run called sys.exit
         self._realism = Realism(self.files, self.sites)
-        self.code(main)
+        self.code(entry.main)
 
     def __enter__(self) -> Self:
         """The overlay is in place from here on: one program at a time."""
         self._main_module = sys.modules.get("__main__")
+        self._argv = sys.argv
         self.overlay.install()
         access.sites = self.sites
         sys.meta_path.insert(0, self._siblings)
@@ -117,6 +144,7 @@ class Program:
 
     def __exit__(self, *_: object) -> None:
         sys.meta_path.remove(self._siblings)
+        sys.argv = self._argv
         access.sites = None
         self.overlay.remove()
         if self._main_module is not None:
@@ -190,8 +218,13 @@ class Program:
         for namespace in self._namespaces:
             namespace.clear()  # of the run before: a module and its functions refer to each other
         self._namespaces.clear()
+        if self.fresh is not None:
+            self.fresh()
+        self._outcome: dict[str, Any] = {}
+        self._phase = "running"
+        self._alive: list[tuple[Task, int]] = []
         try:
-            self.overlay.reset(seed=self.seed, stdin=self.stdin)
+            self.overlay.reset(seed=self.seed, stdin=self.entry.stdin, watch=self.entry.watch)
             self._realism.reset()
             self._left = None
             self._is_lean = lean and bool(self.left_out)
@@ -200,29 +233,73 @@ class Program:
             for name in self._imported:
                 sys.modules.pop(name, None)
             self._imported.clear()
-        errors = [(task.name, error, self._place_of(error)) for task, error in self.overlay.errors]
+        errors = [(task.name, error, self._trace_of(error)) for task, error in self.overlay.errors]
         return Run(
             stop, engine.choices, errors, standing, len(engine.tasks) - 1, engine.early, self.overlay.needs_input, list(self.overlay.output),
             engine, self.overlay.exit_code, self._left, steps, list(self.overlay.notes),
+            is_call=bool(self.entry.name), outcome=self._outcome | {"left": self._still_running()}, events=self.overlay.events,
+            phase=self._phase,
         )  # fmt: skip
 
     def _main(self) -> None:
-        if self.scenario is None:
-            module = self._module("__main__", self.main)
-            sys.modules["__main__"] = module
-            try:
-                exec(self.code(self.main), module.__dict__)
-            except SystemExit as leave:
-                self._left = self._place_of(leave)
-                raise
+        if self.entry.name:
+            self._call()
             return
-        file, name = self.scenario
-        student = __import__(module_name(self.main))
-        module = self._module("scenarios", file)
-        sys.modules["scenarios"] = module
-        self._imported["scenarios"] = None
-        exec(self.code(file), module.__dict__)
-        module.__dict__[name](student)
+        module = self._module("__main__", self.main)
+        sys.modules["__main__"] = module
+        sys.argv = [self.main, *map(str, self.entry.arguments)]
+        try:
+            exec(self.entry.prelude, module.__dict__)
+            exec(self.code(self.main), module.__dict__)
+        except SystemExit as leave:
+            self._left = self._place_of(leave)
+            raise
+        finally:
+            self._ended()
+
+    def _call(self) -> None:
+        """Scenarios come first: nothing a student's file does to modules makes an exercise look broken."""
+        self._phase = "scenario"
+        scenarios: dict[str, Any] = {}
+        if self.entry.scenarios:
+            module = self._module("scenarios", self.entry.scenarios)
+            sys.modules["scenarios"], sys.modules["stage"] = module, self.overlay.stage
+            self._imported |= {"scenarios": None, "stage": None}
+            exec(self.code(self.entry.scenarios), module.__dict__)
+            scenarios = module.__dict__
+        self._phase = "load"
+        student = __import__(module_name(self.main), fromlist=[""])
+        self._phase = "scenario"
+        function = scenarios.get(self.entry.name)
+        arguments = list(self.entry.arguments)
+        if callable(function):
+            arguments.insert(0, student)
+        else:
+            function = vars(student).get(self.entry.name)
+            if function is None:
+                self._phase = "absent"
+                raise AttributeError(f"no {self.entry.name}", name=self.entry.name, obj=student)
+        self._phase = "running"
+        try:
+            self._outcome["value"] = dump_value(function(*arguments))
+        except AttributeError as error:
+            if error.obj is student:
+                self._phase = "absent"
+            raise
+        finally:
+            self._ended()
+
+    def _ended(self) -> None:
+        """The last line was reached: what others do from here on is left running."""
+        active = engine.active
+        if active is not None:
+            self._outcome["seconds"] = active.now
+            self._alive = [(task, task.visible) for task in active.live if task.number]
+
+    def _still_running(self) -> list[str]:
+        """Tasks that did more than end after the main one had come to its end, or never ended."""
+        step = int(self.overlay.probed)
+        return [task.name for task, before in self._alive if not task.done or task.visible > before + step]
 
     def _module(self, name: str, file: str) -> types.ModuleType:
         module = types.ModuleType(name)
@@ -295,15 +372,20 @@ class Program:
             frame = frame.f_back
         return None
 
-    def _place_of(self, error: BaseException) -> Place | None:
-        found = None
+    def _trace_of(self, error: BaseException) -> list[Place]:
+        """Frames of the program's own files, innermost last."""
+        found = []
         trace = error.__traceback__
         while trace is not None:
             code = trace.tb_frame.f_code
             if code.co_filename in self.files:
-                found = self.place(code.co_filename, trace.tb_lineno, code.co_name)
+                found.append(self.place(code.co_filename, trace.tb_lineno, code.co_name))
             trace = trace.tb_next
-        return found
+        return found[-MOST_FRAMES:]
+
+    def _place_of(self, error: BaseException) -> Place | None:
+        trace = self._trace_of(error)
+        return trace[-1] if trace else None
 
     def place(self, file: str, line: int, function: str = "") -> Place:
         """A line of the program with its text."""
@@ -342,6 +424,8 @@ class Siblings(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         assert module.__spec__ is not None
         assert module.__spec__.origin is not None
         self._program.imported(module)
+        if module.__spec__.origin == self._program.main:
+            exec(self._program.entry.prelude, module.__dict__)
         exec(self._program.code(module.__spec__.origin), module.__dict__)
 
 

@@ -11,11 +11,13 @@ Plain data in, plain data out: what is said about it in words is for whoever rea
 
 from __future__ import annotations
 
+import json
 import sys
 from dataclasses import asdict, dataclass, field
 
 from sandbox.overlay import access
 from sandbox.program import Place
+from sandbox.protocol import dump_value
 from sandbox.scheduler.engine import Limits, Stop
 from sandbox.scheduler.minimise import minimise
 from sandbox.scheduler.races import Races
@@ -48,6 +50,8 @@ MOST_STEPS = 200  # of a failing run, the last ones
 LEARN = 12  # runs before sites that no two tasks shared are left out of the choices
 WARM = 5  # runs before such sites that were passed very often are left out of the code
 BOUNDED = 200  # runs that DFS may take for each bound
+MOST_OUTCOMES = 300  # different ones; then it is known well enough that they differ
+MOST_PRINTED = 20_000  # characters of a script's output that are kept
 VERDICTS = (
     "review", "crashed", "memory", "output", "limit", "timeout", "deadlock", "race", "error", "hang", "too_big", "unsupported",
     "needs_input", "needs_peer", "endless", "no_concurrency", "timing",
@@ -66,6 +70,7 @@ class Failure:
     tasks: list[dict[str, Any]] = field(default_factory=list)
     cycle: list[int] = field(default_factory=list)
     steps: list[dict[str, Any]] = field(default_factory=list)
+    phase: str = "running"  # where the main task's exception comes from: scenario, load, absent, running
 
     @property
     def signature(self) -> tuple[object, ...]:
@@ -77,15 +82,44 @@ class Failure:
         """As it stands in the report."""
         return {
             "kind": self.kind, "label": self.label, "error": self.error, "tasks": self.tasks, "cycle": self.cycle,
-            "steps": self.steps[-MOST_STEPS:],
+            "steps": self.steps[-MOST_STEPS:], "phase": self.phase,
             "schedule": self.schedule.to_json(),
         }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What some runs came to, as plain data, and the first schedule that led there."""
+
+    facts: dict[str, Any]
+    seconds: float  # virtual
+    schedule: Schedule
+    early: bool  # a sleep or timeout was overrun
+
+    def to_json(self) -> dict[str, Any]:
+        """As the judge reads it."""
+        return {
+            **self.facts,
+            "seconds": dump_value(self.seconds),
+            "early": self.early,
+            "schedule": self.schedule.to_json(),
+        }
 
 
 class Search:
     """Explores one program within `schedules` runs."""
 
-    def __init__(self, program: Program, *, seed: int = 0, schedules: int = 1000, limits: Limits | None = None) -> None:
+    def __init__(
+        self,
+        program: Program,
+        *,
+        seed: int = 0,
+        schedules: int = 1000,
+        limits: Limits | None = None,
+        allow: frozenset[str] = frozenset(),
+        expect: str = "",
+        collect: bool = False,
+    ) -> None:
         self.program = program
         self.seed = seed
         self.budget = schedules
@@ -103,6 +137,10 @@ class Search:
         self.races = Races(program.sites)
         self.learned = access.Learning()
         self.unsupported: set[str] = set()
+        self.allow = allow
+        self.expect = expect  # a kind that ends the search, where a circle of two or more shows it
+        self.allowed: Failure | None = None  # the first one of a kind that is allowed
+        self.outcomes: dict[str, Outcome] | None = {} if collect else None
 
     def explore(self) -> dict[str, Any]:
         """The report."""
@@ -222,10 +260,19 @@ class Search:
             self.longest = max(self.longest, run.engine.count)
             self.is_thinned = self.is_thinned or (run.engine.accesses is not None and run.engine.accesses.is_thinned)
             self.unsupported.update(run.unsupported)
+            if run.stop is Stop.UNSUPPORTED:
+                return True
             failure = failure_of(run, late=in_late, seed=self.program.seed)
-            if failure is not None:
+            if failure is not None and failure.kind == self.expect and len(failure.cycle) > 1:
+                self.allowed = self._settled(failure, run)
+                return True
+            if failure is not None and failure.kind in self.allow:
+                self.allowed = self.allowed or self._settled(failure, run)
+            elif failure is not None:
                 self.failure = self._settled(failure, run)
                 return True
+            elif self.outcomes is not None and run.stop is Stop.DONE:
+                self._collect(run, late=in_late)
             if still is not None and still & self.learned.hot:
                 return False
         return False
@@ -242,8 +289,18 @@ class Search:
         still = quiet | self.program.left_out
         return self.program.once(Decided(deciding.decisions), late=late, limits=self.limits, still=still)
 
+    def _collect(self, run: Run, *, late: bool) -> None:
+        """What the run came to, with the first schedule that leads there; one that needs nothing to overrun is better."""
+        assert self.outcomes is not None
+        facts = {"value": run.outcome.get("value"), "events": run.events, "left": run.outcome["left"], **printed(run)}
+        key = json.dumps(facts, sort_keys=True)
+        known = self.outcomes.get(key)
+        if known is None or (known.early and not run.early):
+            schedule = Schedule.of(run.choices, late=late, seed=self.program.seed)
+            self.outcomes[key] = Outcome(facts, run.outcome.get("seconds", 0.0), schedule, early=bool(run.early))
+
     def _has_budget(self) -> bool:
-        return self.made < self.budget and self.spent < STEPS
+        return self.made < self.budget and self.spent < STEPS and len(self.outcomes or ()) < MOST_OUTCOMES
 
     # -- what a failure comes to --------------------------------------------------------------------------------------
 
@@ -322,6 +379,16 @@ class Search:
         return {"task": task, "write": write, "place": asdict(self.program.place(found.file, found.line))}
 
 
+def printed(run: Run) -> dict[str, Any]:
+    """Of a script: what it printed and how it ended."""
+    if run.is_call:
+        return {}
+    text = {"stdout": "", "stderr": ""}
+    for _, stream, more in run.output:
+        text[stream] += more
+    return {"exit": run.exit_code, **{name: value[:MOST_PRINTED] for name, value in text.items()}}
+
+
 def cost_of(run: Run) -> int:
     """Of a run, in steps of a small program."""
     found = run.engine
@@ -359,8 +426,10 @@ def failure_of(run: Run, *, late: bool, seed: int) -> Failure | None:
         missed = any(task.missed and task.kind == "wait" for task in waiting)
         return Failure("deadlock" if cycle or missed else "hang", schedule, tasks=tasks, cycle=cycle)
     if run.errors:
-        name, error, place = run.errors[0]
-        return Failure("error", schedule, error=error_json(name, error, place))
+        name, error, trace = run.errors[0]
+        return Failure(
+            "error", schedule, error=error_json(name, error, trace), phase=run.phase if name == "main" else "running"
+        )
     if run.exit_code and run.stop is Stop.DONE:
         return Failure(
             "error",
@@ -370,6 +439,7 @@ def failure_of(run: Run, *, late: bool, seed: int) -> Failure | None:
                 "type": "SystemExit",
                 "text": str(run.exit_code),
                 "place": asdict(run.left) if run.left else None,
+                "trace": [asdict(run.left)] if run.left else [],
             },
         )
     if run.stop in (Stop.STEPS, Stop.LOOPS):
@@ -415,14 +485,23 @@ def standing_json(task: Standing) -> dict[str, Any]:
     return found
 
 
-def error_json(task: str, error: BaseException, place: Place | None) -> dict[str, Any]:
+def error_json(task: str, error: BaseException, trace: list[Place]) -> dict[str, Any]:
     """An exception, for the report: its text is the program's own, cut."""
     return {
         "task": task,
-        "type": type(error).__name__,
-        "text": str(error)[:500],
-        "place": asdict(place) if place else None,
+        "type": str(type(error).__name__),
+        "text": text_of(error),
+        "place": asdict(trace[-1]) if trace else None,
+        "trace": [asdict(place) for place in trace],
     }
+
+
+def text_of(error: BaseException) -> str:
+    """What it says of itself, which its own code decides."""
+    try:
+        return str.__str__(str(error))[:500]
+    except BaseException as broken:
+        return f"<its __str__ raised {type(broken).__name__}>"
 
 
 def explore(program: Program, *, seed: int = 0, schedules: int = 1000) -> dict[str, Any]:

@@ -6,7 +6,7 @@ A blocking acquire is one step, enabled while the lock is free. A release is a s
 
 from __future__ import annotations
 
-from sandbox.overlay.state import FIRST_IDENT, address, run
+from sandbox.overlay.state import FIRST_IDENT, address, record, run
 from sandbox.scheduler import engine
 
 TYPE_CHECKING = False
@@ -28,6 +28,12 @@ def check_timeout(blocking: bool, timeout: float) -> None:
         raise ValueError("timeout value must be a non-negative number")
     if timeout > TIMEOUT_MAX:
         raise OverflowError("timeout value is too large")
+
+
+def name_of(lock: Any) -> str:
+    """What a scenario calls it, or what kind it is."""
+    names = run.labels.get(id(lock), (None, ()))[1]
+    return names[0] if names else type(lock).__name__
 
 
 class Lock:
@@ -76,6 +82,8 @@ class Lock:
         else:
             active.point("acquire", self, True, 0, self.is_free)
         self.take(task)
+        if run.watch:
+            record("acquire", name_of(self))
         return True
 
     def _outside(self) -> bool:
@@ -115,6 +123,8 @@ class Lock:
         if self.owner is None:
             raise RuntimeError("release unlocked lock")
         self.let_go()
+        if run.watch:
+            record("release", name_of(self))
 
     def locked(self) -> bool:
         active = engine.active
@@ -188,6 +198,8 @@ class RLock:
             active.point("acquire", self, True, 0, self.is_free)
         self.take(task)
         self.count = 1
+        if run.watch:
+            record("acquire", name_of(self))
         return True
 
     def release(self) -> None:
@@ -205,6 +217,8 @@ class RLock:
             if active is not None and run.probed:
                 active.point("release", self)
             self.let_go()
+            if run.watch:
+                record("release", name_of(self))
         self.count -= 1
 
     def locked(self) -> bool:

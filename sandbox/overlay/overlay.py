@@ -9,7 +9,7 @@ import importlib
 import os
 import sys
 
-from sandbox.overlay import ending, futures, imports, logs, pools, randomness, threads
+from sandbox.overlay import ending, files, futures, imports, logs, pools, randomness, refused, stage, threads
 from sandbox.overlay.loading import Copies
 from sandbox.overlay.state import is_killing, run
 from sandbox.overlay.streams import Input, Output
@@ -34,6 +34,7 @@ class Overlay:
         modules: Mapping[str, Any] = self._copies.modules
         self._modules = modules
         self._threading = modules["threading"]
+        self.stage = stage.build(self._threading)
         self._saved: list[tuple[Any, str, Any]] = []
         self._was_collecting = False
         run.hashes = 0x1000  # above whatever was made while loading, on every version the same
@@ -60,8 +61,8 @@ class Overlay:
             (functools, "RLock", self._threading.RLock),
             (os, "urandom", randomness.urandom),
         ]
-        if hasattr(os, "fork"):
-            hooks.append((os, "fork", refused_fork))
+        hooks += files.HOOKS
+        hooks += refused.hooks()
         self._saved = [(where, name, getattr(where, name)) for where, name, _ in hooks]
         for where, name, value in hooks:
             setattr(where, name, value)
@@ -81,11 +82,12 @@ class Overlay:
             gc.enable()
         self.is_installed = False
 
-    def reset(self, seed: int | str = 0, stdin: str = "") -> None:
+    def reset(self, seed: int | str = 0, stdin: str = "", watch: frozenset[str] = frozenset()) -> None:
         """Before every run: nothing of the run before stays, and none of its finalisers runs inside the next."""
         if gc.get_count()[0] > GARBAGE:
             gc.collect()
         run.reset(seed, stdin)
+        run.watch = watch
         self._copies.restore()
         threads.reset(self._threading)
         futures.reset(self._modules["concurrent.futures.thread"])
@@ -110,6 +112,11 @@ class Overlay:
     def output(self) -> list[tuple[int, str, str]]:
         """What was printed: (task, stream, text)."""
         return run.output
+
+    @property
+    def events(self) -> list[dict[str, Any]]:
+        """What was noted and watched, in order, as plain data."""
+        return run.events
 
     @property
     def errors(self) -> list[tuple[Task, BaseException]]:
@@ -145,9 +152,3 @@ def unraisable(hook: Any) -> None:
     """`sys.unraisablehook`, silent about tasks that are unwound."""
     if not is_killing() and not isinstance(hook.exc_value, Abort):
         sys.__unraisablehook__(hook)
-
-
-def refused_fork() -> int:
-    """Processes are no tasks yet."""
-    run.notes["os.fork"] = None
-    raise NotImplementedError("processes cannot be started under the controlled scheduler")

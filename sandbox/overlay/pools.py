@@ -5,7 +5,7 @@ from __future__ import annotations
 import weakref
 from itertools import count
 
-from sandbox.overlay.state import run
+from sandbox.overlay.refused import refuse
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -37,8 +37,7 @@ def install(modules: Any, simple_queue: type) -> None:
         notifier.get(True, timeout)
 
     def start(_self: Any) -> None:
-        run.notes["multiprocessing.Process"] = None
-        raise NotImplementedError("processes cannot be started under the controlled scheduler")
+        refuse("multiprocessing.Process")
 
     pool.ThreadPool.__init__ = __init__
     pool.Pool._wait_for_updates = staticmethod(wait_for_updates)

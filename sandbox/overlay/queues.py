@@ -10,7 +10,7 @@ from collections import deque
 from weakref import WeakKeyDictionary, ref
 
 from sandbox.overlay.locks import Lock
-from sandbox.overlay.state import Edge, acquired, deadline_after, passed, released
+from sandbox.overlay.state import Edge, acquired, deadline_after, passed, record, released, run
 from sandbox.overlay.waiting import wake
 from sandbox.scheduler import engine
 
@@ -90,6 +90,8 @@ def install(queue: Any) -> None:
             else:
                 passed(order.put)
         under(lock, self._put, item)
+        if run.watch:
+            record("put", item)
         self.unfinished_tasks += 1
         wake(self.not_empty, 1)
 
@@ -122,6 +124,8 @@ def install(queue: Any) -> None:
             else:
                 acquired(order.put)
             passed(order.place)
+        if run.watch:
+            record("get", item)
         wake(self.not_full, 1)
         return item
 
@@ -220,6 +224,8 @@ def simple_queue(queue: Any) -> type:
                     edge = Edge()
                     released(edge)
             self._items.append((item, edge))
+            if run.watch:
+                record("put", item)
 
         def get(self, block: bool = True, timeout: float | None = None) -> Any:
             active = engine.active
@@ -234,6 +240,8 @@ def simple_queue(queue: Any) -> type:
             item, edge = self._items.popleft()
             if edge is not None:
                 acquired(edge)
+            if run.watch:
+                record("get", item)
             return item
 
         def put_nowait(self, item: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sandbox.protocol import dump_value
 from sandbox.scheduler import engine
 
 TYPE_CHECKING = False
@@ -44,6 +45,9 @@ class Run:
         self.waited_for: list[Task] = []  # not daemons: the interpreter waits for them
         self.main_ended = False
         self.main_handle: Any = None
+        self.watch: frozenset[str] = frozenset()  # kinds of events that are kept
+        self.events: list[dict[str, Any]] = []
+        self.labels: dict[int, tuple[object, list[str]]] = {}  # by the lock's id: the lock, kept alive, and its names
         self.at_exit: list[tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]]] = []
 
     def serial(self) -> int:
@@ -73,6 +77,35 @@ def deadline_after(timeout: float | None) -> float | None:
     if timeout is None or active is None:
         return None
     return active.now + max(0, timeout)
+
+
+def record(kind: str, about: Any, **facts: Any) -> None:
+    """An event of the current task, as plain data, if its kind is watched. What is recorded has one order, so it depends on all other events."""
+    active = engine.active
+    if kind not in run.watch or active is None or active.current is None or active.is_killing:
+        return
+    active.effect(engine.EVENTS)
+    run.events.append({
+        "kind": kind, "task": title(active.current), "about": dump_value(about), "holds": labels_held(active.current),
+        "facts": {name: dump_value(value) for name, value in facts.items()},
+    })  # fmt: skip
+
+
+def labels_held(task: Task) -> list[str]:
+    """Names that a scenario gave to the locks a task holds, sorted."""
+    return sorted({name for lock in task.held for name in run.labels.get(id(lock), (None, ()))[1]})
+
+
+def title(task: Task) -> str:
+    """A task by who started it and in which order: "main", "thread 1", "thread 1, thread 2": the same in real runs."""
+    if task.parent is None:
+        return "main"
+    if not task.title:
+        active = engine.active
+        assert active is not None
+        number = sum(1 for other in active.tasks[: task.number] if other.parent is task.parent) + 1
+        task.title = f"thread {number}" if task.parent.number == 0 else f"{title(task.parent)}, thread {number}"
+    return task.title
 
 
 def address(serial: int) -> str:

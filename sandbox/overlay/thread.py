@@ -12,7 +12,7 @@ import types
 
 from sandbox.overlay.local import forget
 from sandbox.overlay.locks import TIMEOUT_MAX, Lock, RLock, ident_of
-from sandbox.overlay.state import current, is_killing, run
+from sandbox.overlay.state import current, is_killing, record, run, title
 from sandbox.scheduler import engine
 from sandbox.scheduler.engine import Abort
 from sandbox.scheduler.task import nothing
@@ -79,6 +79,8 @@ def start_new_thread(function: Callable[..., object], args: Any, kwargs: Any = N
     task = begin_task(functools.partial(bootstrap, function, args, kwargs or {}))
     task.daemon = True
     adopt(task, function)
+    if run.watch:
+        record("start", title(task))
     return ident_of(task)
 
 

@@ -7,7 +7,7 @@ from itertools import count
 
 from sandbox.overlay import barrier, condition, event, semaphore
 from sandbox.overlay.locks import NoLock, WaiterLock
-from sandbox.overlay.state import acquired, current, is_killing, run
+from sandbox.overlay.state import acquired, current, is_killing, record, run, title
 from sandbox.overlay.thread import Sentinel, Started, join_task
 from sandbox.scheduler import engine
 from sandbox.scheduler.engine import Abort
@@ -104,7 +104,7 @@ def join(self: Any, timeout: float | None = None) -> None:
     if timeout is not None:
         timeout = max(timeout, 0)
     if task is not None:
-        join_task(task, timeout)
+        record("join", title(task), ended=join_task(task, timeout))
     else:  # the main thread has ended when the interpreter begins to wait for the others
         deadline = None if timeout is None else active.now + timeout
         active.point("join", active.tasks[0], False, 0, lambda: run.main_ended, deadline)

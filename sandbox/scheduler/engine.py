@@ -54,6 +54,7 @@ class Stop(StrEnum):
     TASKS = "tasks"  # more tasks than allowed
     OUTPUT = "output"  # more printed than allowed
     PRUNED = "pruned"  # the strategy wanted no more of this run
+    UNSUPPORTED = "unsupported"  # something was met that no schedule decides about
     DIVERGED = "diverged"  # a replay met another program than the one recorded
 
 
@@ -89,6 +90,8 @@ CLOCK = Key("clock")
 """The engine's clock; an `effect` of steps that read it."""
 SPAWN = Key("spawn")
 """The numbering of tasks: an effect of every step that makes one."""
+EVENTS = Key("events")
+"""What is noted, in one order: whoever notes something comes before or after whoever else does."""
 active: Engine | None = None
 """The engine whose run is going on; None between runs."""
 

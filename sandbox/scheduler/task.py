@@ -22,7 +22,7 @@ class Task:
 
     __slots__ = (
         "aborts", "clock", "daemon", "deadline", "done", "early", "error", "finish", "function", "held", "key", "kind", "local", "name",
-        "number", "parent", "quiet", "random", "ready", "run", "site", "visible", "where", "write",
+        "number", "parent", "quiet", "random", "ready", "run", "site", "title", "visible", "where", "write",
     )  # fmt: skip
 
     def __init__(self, number: int, function: Callable[[], object], parent: Task | None) -> None:
@@ -31,6 +31,7 @@ class Task:
         self.parent = parent
         self.name = "main" if number == 0 else f"task {number}"
         self.daemon = False
+        self.title = ""  # of the overlay: who started it, and in which order
         self.done = False
         self.error: BaseException | None = None
         self.finish: list[Callable[[], None]] = []  # called as the last thing the task does
