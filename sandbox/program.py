@@ -210,7 +210,7 @@ class Program:
             called = self._names(ended.live) if with_names else {}
             standing.extend(self._stand(task, called) for task in ended.live)
             if with_names:
-                steps.extend(self._step(ended, step, called) for step in ended.steps)
+                steps.extend(self._steps(ended, called))
 
         engine.at_end = at_end
         if with_names:
@@ -308,7 +308,22 @@ class Program:
         self._namespaces.append(module.__dict__)
         return module
 
-    def _step(self, engine: Engine, step: Step, called: Mapping[int, str]) -> dict[str, Any]:
+    def _steps(self, engine: Engine, called: Mapping[int, str]) -> list[dict[str, Any]]:
+        """What a task holds after a step is what it held when its next one was chosen, or at the end."""
+        after = {task.number: tuple(task.held) for task in engine.tasks}
+        things: dict[int, int] = {}  # what steps are about, by their first mention
+        for step in engine.steps:
+            if step.key is not None:
+                things.setdefault(id(step.key), len(things))
+        told = []
+        for step in reversed(engine.steps):
+            told.append(self._step(engine, step, called, after[step.task], things.get(id(step.key))))
+            after[step.task] = step.held
+        return told[::-1]
+
+    def _step(
+        self, engine: Engine, step: Step, called: Mapping[int, str], held: tuple[object, ...], thing: int | None
+    ) -> dict[str, Any]:
         place = step.where
         if step.site:
             site = self.sites[step.site]
@@ -316,7 +331,7 @@ class Program:
         return {
             "task": step.task, "name": engine.tasks[step.task].name, "kind": step.kind, "about": self._called(step.key, called, step.site),
             "place": asdict(place) if isinstance(place, Place) else None, "early": step.early,
-            "held": [self._called(each, called) for each in step.held],
+            "held": [self._called(each, called) for each in held], "thing": thing,
         }  # fmt: skip
 
     def _called(self, key: object, called: Mapping[int, str], site: int = 0) -> str:
@@ -326,6 +341,8 @@ class Program:
             return ""
         if site:
             return str(self.sites[site].name)
+        if key is None:
+            return ""
         return called.get(id(key)) or named(key)
 
     # -- where tasks stand ------------------------------------------------------------------------------------------
