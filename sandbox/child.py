@@ -81,6 +81,9 @@ def main(submission: Submission, request: Mapping[str, Any], report: Report) -> 
 
         report.send({"explored": exploring.answer(submission.files, request)})
         return 0
+    if request["kind"] in ("explore call", "explore script"):
+        report.send({"explored": explored(submission, request)})
+        return 0
     is_script = request["kind"] == "script"
     sys.modules["stage"] = stage
     run = Run(submission, Recorder(frozenset(request["watch"]), request["plan"]), report)
@@ -94,6 +97,47 @@ def main(submission: Submission, request: Mapping[str, Any], report: Report) -> 
         return run.script(list(request["args"]))
     run.bare = bool(request.get("bare"))
     return run.call(request["name"], protocol.load_value(request["args"]))
+
+
+def explored(submission: Submission, request: Mapping[str, Any]) -> dict[str, Any]:
+    """What the scheduler finds: every schedule starts from fresh files, as every run does."""
+    sys.path[:0] = [BASE, *submission.packages]
+    from sandbox import exploring  # noqa: PLC0415 - only here, and greenlet with it
+
+    sys.path.remove(BASE)
+    source = Source(submission)
+    try:
+        source.compile(submission.submit)
+    except LoadFailure as failure:
+        return {"load": {**failure.facts, "notices": source.notices}}
+    files = {name: source.decode(data) for name, data in submission.files.items() if name.endswith(".py")}
+    if request["kind"] == "explore call":
+        files[SCENARIOS] = submission.scenarios
+    lay_down(submission, request["files"])
+    laid = listing()
+
+    def fresh() -> None:
+        if listing() != laid:
+            for folder, folders, names in os.walk(".", topdown=False):
+                for name in [*names, *(name for name in folders if os.path.islink(os.path.join(folder, name)))]:
+                    os.unlink(os.path.join(folder, name))
+                if folder != ".":
+                    os.rmdir(folder)
+            lay_down(submission, request["files"])
+            laid.clear()
+            laid.update(listing())
+
+    return exploring.graded(files, request, fresh, submission.prelude)
+
+
+def listing() -> dict[str, tuple[int, int, int]]:
+    """Everything in the current folder, so that a change can be seen."""
+    found = {}
+    for folder, _, names in os.walk("."):
+        for name in [*names, "."]:
+            seen = os.lstat(os.path.join(folder, name))
+            found[os.path.join(folder, name)] = (seen.st_ino, seen.st_mtime_ns, seen.st_size)
+    return found
 
 
 def hide_ourselves() -> None:
@@ -149,12 +193,43 @@ class LoadFailure(Exception):
         self.facts = facts
 
 
+class Source:
+    """The student's files as text; `notices` are what to say of how they were read."""
+
+    def __init__(self, submission: Submission) -> None:
+        self.submission = submission
+        self.notices: list[str] = []
+
+    def compile(self, name: str) -> types.CodeType:
+        """The student's source, decoded as Python would, else as the course declares; tabs, BOM and CRLF as they come."""
+        source = self.decode(self.submission.files[name])
+        linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
+        try:
+            return compile(source, name, "exec", dont_inherit=True)
+        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+            where = {"line": getattr(error, "lineno", 0) or 0, "column": getattr(error, "offset", 0) or 0}
+            if looks_like_python_2(source):
+                self.notices.append("python2")
+            raise LoadFailure(
+                {"raised": protocol.describe_exception(error, where["line"]), "trace": [], **where}
+            ) from None
+
+    def decode(self, data: bytes) -> str:
+        try:
+            encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+            text = codecs.decode(data, encoding)
+        except Exception:  # rot13 is a codec too, but not of text
+            text = codecs.decode(data, self.submission.encoding, "replace")
+            self.notices.append("encoding")
+        return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
 class Run:
     """One run of one submission: loads, calls, reports."""
 
     def __init__(self, submission: Submission, recorder: Recorder, report: Report) -> None:
         self.submission, self.recorder, self.report = submission, recorder, report
-        self.notices: list[str] = []
+        self.source = Source(submission)
         self.reached_student = False
         self.home = getpid()
         self.bare = False
@@ -178,7 +253,7 @@ class Run:
         everything = {
             **self.recorder.facts(),
             "pid": self.home,
-            "notices": self.notices,
+            "notices": self.source.notices,
             "reached": self.reached_student,
             **facts,
         }
@@ -251,7 +326,7 @@ class Run:
         status = 0
         facts: dict[str, Any] = {"outcome": "ended"}
         try:
-            code = self.compile(self.submission.submit)
+            code = self.source.compile(self.submission.submit)
         except LoadFailure as failure:
             self.send({"outcome": "load", **failure.facts})
             return 1
@@ -277,7 +352,7 @@ class Run:
         module = types.ModuleType(name)
         module.__file__ = os.path.abspath(self.submission.submit)
         module.__builtins__ = builtins  # type: ignore[attr-defined]
-        code = self.compile(self.submission.submit)
+        code = self.source.compile(self.submission.submit)
         sys.modules[name] = module
         try:
             exec(self.prelude(), module.__dict__)
@@ -295,29 +370,6 @@ class Run:
 
     def prelude(self) -> types.CodeType:
         return compile(self.submission.prelude, "<prelude>", "exec")
-
-    def compile(self, name: str) -> types.CodeType:
-        """The student's source, decoded as Python would, else as the course declares; tabs, BOM and CRLF as they come."""
-        source = self.decode(self.submission.files[name])
-        linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
-        try:
-            return compile(source, name, "exec", dont_inherit=True)
-        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-            where = {"line": getattr(error, "lineno", 0) or 0, "column": getattr(error, "offset", 0) or 0}
-            if looks_like_python_2(source):
-                self.notices.append("python2")
-            raise LoadFailure(
-                {"raised": protocol.describe_exception(error, where["line"]), "trace": [], **where}
-            ) from None
-
-    def decode(self, data: bytes) -> str:
-        try:
-            encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
-            text = codecs.decode(data, encoding)
-        except Exception:  # rot13 is a codec too, but not of text
-            text = codecs.decode(data, self.submission.encoding, "replace")
-            self.notices.append("encoding")
-        return text.replace("\r\n", "\n").replace("\r", "\n")
 
     def describe(self, error: BaseException) -> dict[str, Any]:
         """An exception with the frames that are in the student's files or the scenarios, innermost last."""

@@ -99,8 +99,13 @@ def graded(
         schedules=request["schedules"],
         allow=frozenset(request["allow"]),
         expect=request["expect"],
+        labels=frozenset(request["labels"]),
         collect=True,
     )
+    if request["show"] is not None:
+        shown = found.shown(Schedule.from_json(request["show"]))
+        found.realistic()
+        return {**shown, "outcomes": [outcome.to_json() for outcome in (found.outcomes or {}).values()]}
     report = found.explore()
     return {
         **report,

@@ -118,6 +118,7 @@ class Search:
         limits: Limits | None = None,
         allow: frozenset[str] = frozenset(),
         expect: str = "",
+        labels: frozenset[str] = frozenset(),
         collect: bool = False,
     ) -> None:
         self.program = program
@@ -138,6 +139,8 @@ class Search:
         self.learned = access.Learning()
         self.unsupported: set[str] = set()
         self.allow = allow
+        self.labels = labels  # of failures that cost nothing here
+        self.costless: dict[tuple[object, ...], Failure] = {}  # such failures, by signature
         self.expect = expect  # a kind that ends the search, where a circle of two or more shows it
         self.allowed: Failure | None = None  # the first one of a kind that is allowed
         self.outcomes: dict[str, Outcome] | None = {} if collect else None
@@ -268,9 +271,12 @@ class Search:
                 return True
             if failure is not None and failure.kind in self.allow:
                 self.allowed = self.allowed or self._settled(failure, run)
-            elif failure is not None:
-                self.failure = self._settled(failure, run)
-                return True
+            elif failure is not None and failure.signature not in self.costless:
+                failure = self._settled(failure, run)
+                if failure.label not in self.labels:
+                    self.failure = failure
+                    return True
+                self.costless[failure.signature] = failure
             elif self.outcomes is not None and run.stop is Stop.DONE:
                 self._collect(run, late=in_late)
             if still is not None and still & self.learned.hot:
@@ -289,10 +295,36 @@ class Search:
         still = quiet | self.program.left_out
         return self.program.once(Decided(deciding.decisions), late=late, limits=self.limits, still=still)
 
+    def realistic(self) -> None:
+        """Collect what comes of it where this CPython can switch, and nothing overruns."""
+        with self.program:
+            for strategy in (Unpreempted(), Unpreempted(reverse=True), Mixture(self.seed, MIXED)):
+                while self._has_budget() and strategy.begin():
+                    run = self.program.once(strategy, realistic=True, limits=self.limits)
+                    self.made += 1
+                    self.spent += cost_of(run)
+                    if run.stop is Stop.DONE and failure_of(run, late=False, seed=self.program.seed) is None:
+                        self._collect(run, late=False)
+
+    def shown(self, schedule: Schedule) -> dict[str, Any]:
+        """The steps of the shortest schedule found that comes to the same as this one."""
+        with self.program:
+            first = self.program.once(Follow(schedule), late=schedule.late, limits=self.limits)
+            wanted = facts_of(first)
+
+            def same(shorter: Schedule) -> Schedule | None:
+                run = self.program.once(Follow(shorter), late=shorter.late, limits=self.limits)
+                came = Schedule.of(run.choices, late=shorter.late, seed=shorter.seed)
+                return came if run.stop is first.stop and facts_of(run) == wanted else None
+
+            schedule = minimise(schedule, same, max(FEWEST, MINIMISING // (cost_of(first) + 1)))
+            run = self.program.once(Replay(schedule), late=schedule.late, limits=self.limits, with_names=True)
+        return {"steps": run.steps[-MOST_STEPS:], "schedule": schedule.to_json()}
+
     def _collect(self, run: Run, *, late: bool) -> None:
         """What the run came to, with the first schedule that leads there; one that needs nothing to overrun is better."""
         assert self.outcomes is not None
-        facts = {"value": run.outcome.get("value"), "events": run.events, "left": run.outcome["left"], **printed(run)}
+        facts = facts_of(run)
         key = json.dumps(facts, sort_keys=True)
         known = self.outcomes.get(key)
         if known is None or (known.early and not run.early):
@@ -306,7 +338,7 @@ class Search:
 
     def _settled(self, failure: Failure, run: Run) -> Failure:
         """The same failure with as few switches as can be, and what it takes for it to happen."""
-        if failure.kind in ("endless", "too_big", "needs_input"):
+        if failure.kind in ("endless", "too_big", "needs_input", "output"):
             return failure
         if run.early:
             strict = self._first_like(failure, Mixture(self.seed, MIXED), late=False)
@@ -379,6 +411,11 @@ class Search:
         return {"task": task, "write": write, "place": asdict(self.program.place(found.file, found.line))}
 
 
+def facts_of(run: Run) -> dict[str, Any]:
+    """What a run came to, as plain data."""
+    return {"value": run.outcome.get("value"), "events": run.events, "left": run.outcome["left"], **printed(run)}
+
+
 def printed(run: Run) -> dict[str, Any]:
     """Of a script: what it printed and how it ended."""
     if run.is_call:
@@ -418,6 +455,8 @@ def failure_of(run: Run, *, late: bool, seed: int) -> Failure | None:
         return Failure("needs_input", schedule)
     if run.stop is Stop.TASKS:
         return Failure("too_big", schedule, tasks=tasks)
+    if run.stop is Stop.OUTPUT:
+        return Failure("output", schedule, tasks=tasks)
     if run.stop is Stop.DEADLOCK and waiting and not (cycle := cycle_of(run.standing)) and run.errors:
         pass  # who died cannot wake the others: its exception is what happened
     elif run.stop is Stop.DEADLOCK and waiting and not cycle and (pool := full_pool(run.standing)):
@@ -510,8 +549,19 @@ def explore(program: Program, *, seed: int = 0, schedules: int = 1000) -> dict[s
 
 
 def replay(program: Program, schedule: Schedule) -> dict[str, Any]:
-    """One recorded order once more: the steps it takes, and how it fails, if it still does."""
+    """One recorded order once more: the steps it takes, and how it fails, if it still does.
+
+    Of another program than the one recorded, `diverged` is the step (from 1) from which on the order is followed only as far as it can be.
+    """
+    strategy = Replay(schedule)
     with program:
-        run = program.once(Replay(schedule), late=schedule.late, keep=True, with_names=True)
+        run = program.once(strategy, late=schedule.late, keep=True, with_names=True)
+        if run.stop is Stop.DIVERGED:
+            run = program.once(Follow(schedule), late=schedule.late, keep=True, with_names=True)
     failure = failure_of(run, late=schedule.late, seed=schedule.seed)
-    return {"stop": run.stop.value, "failure": failure.to_json() if failure else None, "steps": run.steps}
+    return {
+        "stop": run.stop.value,
+        "diverged": strategy.step,
+        "failure": failure.to_json() if failure else None,
+        "steps": run.steps,
+    }

@@ -112,7 +112,31 @@ def open_answer(answer: Answer, call: str) -> Report:
         raise Finding(Verdict.REVIEW, message, {"call": call, "protocol": str(error)[:200]}) from None
 
 
-def _open(ran: Mapping[str, Any], call: str) -> Report:
+@dataclass(frozen=True)
+class Line:
+    """The one line a child reported, read as JSON and no further, with what stands around it."""
+
+    facts: Mapping[str, Any]
+    stdout: str
+    stderr: str
+    ended: str
+    code: int
+    shown: Mapping[str, Any]  # what every record of this run may show
+
+
+def open_line(answer: Answer, call: str) -> Line:
+    """As `open_answer`, for a report of another shape."""
+    if answer.ran is None:
+        verdict, message = ENDINGS[answer.ending]
+        raise Finding(verdict, message, {"call": call})
+    try:
+        return _line(answer.ran, call)
+    except protocol.ProtocolError as error:
+        message = say("The run sent something to the grader that no honest program sends.")
+        raise Finding(Verdict.REVIEW, message, {"call": call, "protocol": str(error)[:200]}) from None
+
+
+def _line(ran: Mapping[str, Any], call: str) -> Line:
     ended, code, lines, text = ran.get("ended"), ran.get("code"), ran.get("lines"), ran.get("report")
     if not (isinstance(ended, str) and type(code) is int and type(lines) is int and type(ran.get("left")) is int):
         raise protocol.ProtocolError("malformed reply of the driver")
@@ -140,11 +164,17 @@ def _open(ran: Mapping[str, Any], call: str) -> Report:
             say("The run broke what was watching it."),
             {**shown, "broken": scrub(str(facts.get("text")))[-TEXT_SHOWN:]},
         )
+    return Line(facts, stdout, stderr, ended, code, shown)
+
+
+def _open(ran: Mapping[str, Any], call: str) -> Report:
+    line = _line(ran, call)
+    facts = line.facts
     _check_shape(facts)
-    events = tuple(_event(event) for event in facts["events"])
-    report = Report(facts, events, stdout, stderr, code, ran["left"], call)
-    if facts["outcome"] == "ended" and ended == "signal":
-        raise Finding(Verdict.CRASHED, crash_message(ended, code), shown)
+    events = tuple(read_event(event) for event in facts["events"])
+    report = Report(facts, events, line.stdout, line.stderr, line.code, ran["left"], call)
+    if facts["outcome"] == "ended" and line.ended == "signal":
+        raise Finding(Verdict.CRASHED, crash_message(line.ended, line.code), line.shown)
     return report
 
 
@@ -224,7 +254,8 @@ def _check_place(frame: Any) -> None:
         raise protocol.ProtocolError("malformed place")
 
 
-def _event(data: Any) -> Event:
+def read_event(data: Any) -> Event:
+    """One event, checked field by field. Raises ProtocolError."""
     if not isinstance(data, dict) or not isinstance(data.get("facts"), dict) or not isinstance(data.get("holds"), list):
         raise protocol.ProtocolError("malformed event")
     kind, task = data.get("kind"), data.get("task")

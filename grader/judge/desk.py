@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
-from grader.judge.answer import Answer, Event, Report, open_answer
+from grader.judge.answer import Answer, Event, Line, Report, open_answer, open_line
 from grader.judge.evidence import Finding
 from grader.judge.findings import before_student, broke_by_loading
 from grader.judge.verdicts import Verdict
@@ -14,6 +14,9 @@ from sandbox import protocol
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+
+SCHEDULES = 1000  # at most, of one exploration
 
 
 class Ask(Protocol):
@@ -30,6 +33,8 @@ class Desk:
     submit: str
     output: int
     is_check: bool = False
+    seed: str = ""
+    costless: frozenset[str] = frozenset()  # labels of what costs nothing in this exercise
     asked: int = 0
     warnings: list[str] = field(default_factory=list)
     pending: list[Finding] = field(
@@ -51,6 +56,22 @@ class Desk:
         if report.facts["outcome"] == ("ended" if request["kind"] == "call" else "value"):
             raise Finding(Verdict.REVIEW, evidence={"call": call, "protocol": "an outcome of another kind of run"})
         return report
+
+    def line(self, request: Mapping[str, Any], call: str) -> Line:
+        """What one exploration reported, unread. The same is asked once."""
+        key = json.dumps(request, sort_keys=True)
+        self.asked += 1
+        if key not in self._answers:
+            self._answers[key] = self.ask(request)
+        return open_line(self._answers[key], call)
+
+    def exploration(self, kind: str, watch: Sequence[str], **more: Any) -> dict[str, Any]:
+        """A request to explore, as the driver takes it; `more` says what."""
+        return {
+            "kind": f"explore {kind}", "submit": self.submit, "watch": sorted(watch), "seed": int(self.seed[:8] or "0", 16),
+            "schedules": SCHEDULES, "labels": sorted(self.costless), "stdin": "", "output": self.output, "name": "", "args": [], "files": {},
+            "allow": [], "expect": "", "show": None, **more,
+        }  # fmt: skip
 
     def request(self, kind: str, watch: Sequence[str], plan: str, **more: Any) -> dict[str, Any]:
         """A request as the driver takes it."""

@@ -1,4 +1,4 @@
-"""`explore` until the scheduler decides: real runs under forced orders, and what a test can say about all of them."""
+"""`explore`: every schedule the scheduler finds, or real runs under forced orders, and what a test can say about all of them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from grader.judge.evidence import Finding
+from grader.judge.explored import Shown, ask, events_of, finding_of, flag_finding, looked, race_finding, read, value_of
 from grader.judge.findings import raise_problems
 from grader.judge.verdicts import Verdict
 from grader.language import say
@@ -16,18 +17,20 @@ if TYPE_CHECKING:
 
     from grader.judge.answer import Event, Report
     from grader.judge.desk import Desk
+    from grader.judge.explored import Came, Explored
 
+MOST_EVENTS = 200  # of one run, as evidence
 KINDS = ("note", "start", "join", "acquire", "release", "put", "get", "read", "write")
 PLANS = ("hold", "turns")  # the forced order first: where both fail, the same one is always shown
 
 
 @dataclass(frozen=True)
 class RunView:
-    """One run of an exploration as a test sees it."""
+    """One run of an exploration as a test sees it. `seconds` are virtual, None in a real run."""
 
     value: Any
     seen: tuple[Event, ...]
-    seconds: None = None  # virtual time comes with the scheduler
+    seconds: float | None = None
 
     def events(self, kinds: str) -> list[Event]:
         """The run's events of these kinds (separated by spaces), in order."""
@@ -39,45 +42,76 @@ class RunView:
 
 
 @dataclass(frozen=True)
+class Seen:
+    """A run with its evidence; under the scheduler all runs that came to the same, and `schedule`, the first that did."""
+
+    run: RunView
+    evidence: Mapping[str, Any]
+    schedule: Mapping[str, Any] | None = None
+    early: bool = False  # a sleep or timeout was overrun
+
+
+@dataclass(frozen=True)
 class Exploration:
-    """What `explore` returns. `clock` is "real": real runs under forced orders, not every schedule."""
+    """What `explore` returns. `clock` is "virtual" under the scheduler, "real" where real runs had to decide."""
 
     desk: Desk
-    runs: tuple[tuple[RunView, Mapping[str, Any]], ...]  # with the evidence of each
+    runs: tuple[Seen, ...]
+    demo_at: int = -1  # which of them is the run without any forced order
     clock: str = "real"
     schedules: int | None = None
     exhausted: bool = False
-    bound: None = None
+    bound: Mapping[str, Any] | None = None
     tolerated: Finding | None = None  # the last run that ended in an allowed, or the expected, way
+    show: Callable[[Mapping[str, Any]], Shown] | None = (
+        None  # the steps of a schedule, and what needs no help to happen
+    )
+    view: Callable[[Any], RunView] | None = None  # of one of its outcomes
 
     def __repr__(self) -> str:
         return f"<{len(self.runs)} runs>"
 
     @property
     def demo(self) -> RunView:
-        """The run without any forced order."""
+        """The run without any forced order; its time is strict."""
         self._need_runs()
         if self.desk.pending:
             raise self.desk.pending[-1]
-        return self.runs[-1][0]
+        return self.runs[self.demo_at].run
 
     def always(self, f: Callable[[RunView], object], why: str = "") -> None:
         """Fails unless `f(run)` is true in every run; the first counter-example is the evidence."""
         if self.desk.is_check and holds_on_nothing(f):
             self.desk.warnings.append(why or "an `always` that also holds for a run in which nothing happens")
         self._need_runs()
-        for run, evidence in self.runs:
-            if not f(run):
-                raise Finding(
-                    Verdict.FAIL, say("Not so in every run: {why}", why=why) if why else None, {**evidence, "why": why}
-                )
+        for seen in self.runs:
+            if f(seen.run):
+                continue
+            label, evidence = self._label(f, seen)
+            if label not in self.desk.costless:
+                verdict = Verdict.TIMING if label == "overrun" else Verdict.FAIL
+                message = say("Not so in every run: {why}", why=why) if why else None
+                raise Finding(verdict, message, {**evidence, "why": why})
+
+    def _label(self, f: Callable[[RunView], object], seen: Seen) -> tuple[str | None, Mapping[str, Any]]:
+        """What a counter-example takes to happen, and its steps in the shortest schedule."""
+        if self.show is None or self.view is None or seen.schedule is None:
+            return None, seen.evidence
+        if seen.early and "overrun" in self.desk.costless:
+            return "overrun", seen.evidence
+        shown = self.show(seen.schedule)
+        happens = any(not f(self.view(came)) for came in shown.outcomes)
+        label = "overrun" if seen.early else "happens" if happens else "language"
+        return label, {**seen.evidence, "label": label, "schedule": shown.schedule.model_dump(), "steps": shown.steps}
 
     def ever(self, f: Callable[[RunView], object], why: str = "") -> None:
         """Fails unless `f(run)` is true in some run."""
         self._need_runs()
-        if not any(f(run) for run, _ in self.runs):
+        if not any(f(seen.run) for seen in self.runs):
             raise Finding(
-                Verdict.FAIL, say("Not so in any run: {why}", why=why) if why else None, {**self.runs[0][1], "why": why}
+                Verdict.FAIL,
+                say("Not so in any run: {why}", why=why) if why else None,
+                {**self.runs[0].evidence, "why": why},
             )
 
     def _need_runs(self) -> None:
@@ -98,22 +132,98 @@ def holds_on_nothing(f: Callable[[RunView], object]) -> bool:
         return False
 
 
-def explored(
+@dataclass(frozen=True)
+class Asked:
+    """One `explore` of a test: the request to the scheduler, the real run that stands in for it, and how its results are read."""
+
+    request: Mapping[str, Any]
+    call: str
+    real: Callable[[str], Report]  # under a plan
+    real_value: Callable[[Report], Any]
+    value: Callable[[Came, tuple[Event, ...]], Any]
+
+
+def explore(
+    desk: Desk, asked: Asked, expect: str | None, allow: Iterable[str], leaves: Iterable[str] | None
+) -> Exploration:
+    """Every schedule within the bounds; real runs where something was met that the scheduler does not control.
+
+    A finding ends the test, unless its kind is allowed or expected.
+    """
+    allow = (allow,) if isinstance(allow, str) else tuple(allow)
+    request = {**asked.request, "allow": sorted(allow), "expect": expect or ""}
+    found = ask(desk, request, asked.call)
+    if found.flags:
+        raise flag_finding(found.flags[0], {"call": asked.call})
+    if found.unsupported:
+        return real(desk, asked, expect, allow, leaves)
+    shown = {"call": asked.call}
+    tolerated = finding_of(found.allowed, found, shown, desk.submit) if found.allowed else None
+    if expect and tolerated and tolerated.verdict == expect and found.allowed and len(found.allowed.cycle) > 1:
+        return _exploration(desk, asked, request, found, leaves, tolerated)
+    if found.failures:
+        raise finding_of(found.failures[0], found, shown, desk.submit)
+    if found.races and "race" not in allow and found.label not in desk.costless:
+        raise race_finding(found, shown)
+    if expect:
+        raise Finding(
+            Verdict.FAIL,
+            say("This was meant to show a {kind}, and none happened.", kind=expect),
+            {**shown, "explored": looked(found)},
+        )
+    return _exploration(desk, asked, request, found, leaves, tolerated)
+
+
+def _exploration(
     desk: Desk,
-    once: Callable[[str], Report],
-    value: Callable[[Report], Any],
-    expect: str | None,
-    allow: Iterable[str],
+    asked: Asked,
+    request: Mapping[str, Any],
+    found: Explored,
     leaves: Iterable[str] | None,
+    tolerated: Finding | None,
+) -> Exploration:
+    def view(came: Came) -> RunView:
+        events = events_of(came)
+        return RunView(asked.value(came, events), events, value_of(came.seconds))
+
+    def show(schedule: Mapping[str, Any]) -> Shown:
+        return read(desk, {**request, "show": dict(schedule)}, asked.call, Shown)
+
+    runs = []
+    for came in found.outcomes:
+        run = view(came)
+        evidence = {
+            "call": asked.call, "explored": looked(found), "schedule": came.schedule.model_dump(),
+            "events": [shown(event, event.task) for event in run.seen][:MOST_EVENTS],
+        }  # fmt: skip
+        if leaves is not None and not (came.early and "overrun" in desk.costless):
+            fail_if_left(came.left, tuple(leaves), evidence)
+        runs.append(Seen(run, evidence, came.schedule.model_dump(), came.early))
+    in_order = sorted(runs, key=lambda seen: seen.early)  # what needs no overrun comes first
+    return Exploration(
+        desk,
+        tuple(in_order),
+        0,
+        "virtual",
+        found.schedules,
+        found.exhausted,
+        found.bound.model_dump(),
+        tolerated,
+        show,
+        view,
+    )
+
+
+def real(
+    desk: Desk, asked: Asked, expect: str | None, allow: tuple[str, ...], leaves: Iterable[str] | None
 ) -> Exploration:
     """Runs every plan. A finding ends the test, unless its kind is allowed or expected."""
-    allow = (allow,) if isinstance(allow, str) else tuple(allow)
-    views: list[tuple[RunView, Mapping[str, Any]]] = []
+    views: list[Seen] = []
     found: Finding | None = None
     tolerated: Finding | None = None
     for plan in PLANS:
         try:
-            report = once(plan)
+            report = asked.real(plan)
             raise_problems(report, desk.submit)
         except Finding as finding:
             finding.evidence |= {"real": True, "plan": plan}
@@ -130,12 +240,12 @@ def explored(
         evidence = {**report.evidence(), "real": True, "plan": plan, "events": timeline(report.events)}
         if leaves is not None:
             check_leaves(report, tuple(leaves), evidence)
-        views.append((RunView(value(report), report.events), evidence))
+        views.append(Seen(RunView(asked.real_value(report), report.events), evidence))
     if expect and not found:
         raise Finding(
             Verdict.FAIL,
             say("This was meant to show a {kind}, and none happened.", kind=expect),
-            views[0][1] if views else {"real": True},
+            views[0].evidence if views else {"real": True},
         )
     return Exploration(desk, tuple(views), tolerated=tolerated)
 
@@ -144,11 +254,16 @@ def check_leaves(report: Report, allowed: tuple[str, ...], evidence: Mapping[str
     """Fails when more was left running than the test allows."""
     running = [str(thread.get("name")) for thread in report.facts.get("threads", [])]
     running += ["a process"] * max(int(report.facts.get("processes", 0)), report.left)
+    fail_if_left(running, allowed, evidence)
+
+
+def fail_if_left(running: Sequence[str], allowed: tuple[str, ...], evidence: Mapping[str, Any]) -> None:
+    """As `check_leaves`, by the names of what runs."""
     if len(running) > len(allowed):
         raise Finding(
             Verdict.FAIL,
             say("Still running when it should have ended: {what}.", what=", ".join(running)),
-            {**evidence, "left": running},
+            {**evidence, "left": list(running)},
         )
 
 

@@ -22,6 +22,7 @@ from grader.language import Message, say
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from grader.course.assignment import Assignment
     from grader.course.version import Version
     from grader.intake.snapshot import Snapshot
 
@@ -80,6 +81,7 @@ class Judges:
         seed = hashlib.sha256(f"{execution}\0{student}".encode()).hexdigest()
         order = {
             "student": student, "seed": seed, "submit": snapshot.file, "output": assignment.limits.output, "is_check": is_check,
+            "costless": costless(assignment),
             "checks": [order_of(check) for check in judged],
         }  # fmt: skip
         tests = {TESTS: reference.files[TESTS]} if TESTS in reference.files else {}
@@ -136,6 +138,12 @@ class Judges:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def costless(assignment: Assignment) -> list[str]:
+    """Labels of failures that cost no marks in this exercise."""
+    found = [] if assignment.timing == "strict" else ["overrun"]
+    return found if assignment.language_races == "cost" else [*found, "language"]
 
 
 def order_of(check: Check) -> dict[str, Any]:

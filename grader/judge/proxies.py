@@ -7,13 +7,16 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from grader.judge.desk import Desk, Ran, called, ran, report_value, scripted
-from grader.judge.explore import Exploration, explored
+from grader.judge.explore import Asked, Exploration, explore
+from grader.judge.explored import value_of
 from grader.judge.findings import raise_problems
+from sandbox.protocol import dump_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from grader.judge.answer import Report
+    from grader.judge.answer import Event, Report
+    from grader.judge.explored import Came
 
 
 @dataclass(frozen=True)
@@ -56,17 +59,23 @@ class Script:
         allow: Iterable[str] = (),
         leaves: Iterable[str] | None = None,
     ) -> Exploration:
-        """The script under forced orders; each run's value is what `script` returns."""
+        """The script under every schedule; each run's value is what `script` returns."""
 
         def once(plan: str) -> Report:
             return scripted(self.desk, args, stdin, files, watch.split(), plan, again=False)
 
-        return explored(self.desk, once, ran, expect, allow, leaves)
+        def value(came: Came, events: tuple[Event, ...]) -> Ran:
+            return Ran(came.exit, came.stdout, came.stderr, [], came.left, events)
+
+        words = [str(word) for word in args]
+        request = self.desk.exploration("script", watch.split(), args=words, stdin=stdin, files=dict(files or {}))
+        call = " ".join(["python", self.desk.submit, *words])[:1000]
+        return explore(self.desk, Asked(request, call, once, ran, value), expect, allow, leaves)
 
 
 @dataclass(frozen=True)
 class Explore:
-    """`explore(name, *args, watch, expect, allow, leaves)`: until the scheduler decides, real runs under forced bad orders."""
+    """`explore(name, *args, watch, expect, allow, leaves)`: a function under every schedule."""
 
     desk: Desk
 
@@ -85,7 +94,12 @@ class Explore:
         def once(plan: str) -> Report:
             return called(self.desk, name, args, watch.split(), plan, again=False)
 
-        return explored(self.desk, once, report_value, expect, allow, leaves)
+        def value(came: Came, _: tuple[Event, ...]) -> Any:
+            return value_of(came.value)
+
+        request = self.desk.exploration("call", watch.split(), name=name, args=dump_value(list(args)))
+        call = f"{name}({', '.join(map(repr, args))})"[:1000]
+        return explore(self.desk, Asked(request, call, once, report_value, value), expect, allow, leaves)
 
 
 @dataclass

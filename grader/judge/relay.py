@@ -10,7 +10,7 @@ import secrets
 import signal
 from typing import TYPE_CHECKING, Any, Self
 
-from grader.containers.session import Backend, Ending, Limits, SandboxSpec, Session
+from grader.containers.session import Backend, Ending, SandboxSpec, Session
 from grader.errors import SandboxError
 from grader.language import say
 from sandbox import protocol
@@ -23,6 +23,9 @@ CPU_SLACK = (
     2.0  # seconds: the run's own limit, set inside, comes first; the tree's, from outside, catches what that cannot
 )
 SPARE = 2.0  # seconds beyond a run's own wall limit for loading the submission
+EXPLORING = (
+    20.0  # seconds more for an exploration, whose budget is schedules and steps: an exercise's limits are for one run
+)
 MOST_SANDBOXES = 40  # of one submission: each killed run costs one
 PATIENCE = 4  # times the wall limit when a run is tried again: on a busy machine an endless loop must be able to use up its CPU time
 
@@ -67,8 +70,9 @@ class Relay:
             session = self._session()
         except SandboxError:
             return {"ending": Ending.INFRA, "ran": None}
-        run = {**request, "cpu": max(1, math.ceil(limits.cpu))}
-        reply = ask(session, {"run": run}, limits.wall * patience, limits.cpu + CPU_SLACK)
+        more = EXPLORING if str(request["kind"]).startswith("explore") else 0.0
+        run = {**request, "cpu": max(1, math.ceil(limits.cpu + more))}
+        reply = ask(session, {"run": run}, (limits.wall + more) * patience, limits.cpu + more + CPU_SLACK)
         hits = session.hits()
         if isinstance(reply, Ending):
             self.close()
@@ -78,7 +82,7 @@ class Relay:
         killed = isinstance(ran, dict) and ran.get("ended") == "signal"
         if Ending.MEMORY in hits:
             return {"ending": Ending.MEMORY, "ran": None}
-        if killed and isinstance(ran, dict) and out_of_cpu(ran, limits):
+        if killed and isinstance(ran, dict) and out_of_cpu(ran, limits.cpu + more):
             return {"ending": Ending.CPU, "ran": None}
         return {"ending": Ending.OK, "ran": ran if isinstance(ran, dict) else {}}
 
@@ -112,11 +116,11 @@ def named(ending: Ending, hits: frozenset[Ending]) -> Ending:
     return ending
 
 
-def out_of_cpu(ran: Mapping[str, Any], limits: Limits) -> bool:
+def out_of_cpu(ran: Mapping[str, Any], seconds: float) -> bool:
     """Whether a killed child died of its own CPU limit (SIGXCPU, or SIGKILL a second later)."""
     cpu = ran.get("cpu")
     return ran.get("code") == signal.SIGXCPU or (
-        ran.get("code") == signal.SIGKILL and type(cpu) is int and cpu >= limits.cpu * 1000
+        ran.get("code") == signal.SIGKILL and type(cpu) is int and cpu >= seconds * 1000
     )
 
 

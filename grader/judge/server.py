@@ -107,7 +107,14 @@ def judge(plugin: Plugin, pipe: Pipe, order: Mapping[str, Any]) -> None:
             os._exit(ANSWERED)  # the worker is gone, nobody reads
         return Answer(Ending(reply["answer"]["ending"]), reply["answer"]["ran"])
 
-    plugin.desk = Desk(ask, order["submit"], order["output"], is_check=order["is_check"])
+    plugin.desk = Desk(
+        ask,
+        order["submit"],
+        order["output"],
+        is_check=order["is_check"],
+        seed=order["seed"],
+        costless=frozenset(order["costless"]),
+    )
     plugin.seed = order["seed"]
     records: dict[str, dict[str, Any]] = {}
     for check in needs_first(order["checks"]):
