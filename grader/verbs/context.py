@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Self
 
 from grader.console import Screen, preferred_language
 from grader.errors import GraderError
-from grader.workspace import Workspace
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
+
+    from grader.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,8 @@ class Context:
     def open(cls, course: Path | None, language: str | None, *, is_json: bool, needs_course: bool = True) -> Self:
         if not needs_course:
             return cls(Screen(preferred_language(language), is_json=is_json), None)
+        from grader.workspace import Workspace  # noqa: PLC0415 - loads the store, which a laptop need not have
+
         workspace = Workspace.open(course)
         return cls(Screen(preferred_language(language, workspace.course.language), is_json=is_json), workspace)
 

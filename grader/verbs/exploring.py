@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from grader.containers import choose
-from grader.errors import CourseError, Place, UsageError
+from grader.errors import CourseError, Place, SandboxError, UsageError
 from grader.explore.ask import ask, folder_of
 from grader.explore.words import details, place, sentence, timeline
 from grader.language import say
@@ -17,9 +17,13 @@ from grader.reports.timeline import timeline_text
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from grader.containers.session import Backend
+    from grader.language import Message
     from grader.verbs.context import Context
 
-ORDER = re.compile(r"\d+x\d+( \d+x\d+)*")
+ORDER = re.compile(r"[0-9]{1,6}x[0-9]{1,9}( [0-9]{1,6}x[0-9]{1,9})*")
+MOST_BYTES, MOST_STEPS = 2**22, 10**6  # of a schedule
+MOST_SEED = 2**63
 NOTHING = {
     "schedules": 0,
     "exhausted": False,
@@ -46,12 +50,12 @@ def explore(
     """Explores one file; 0 when nothing was found, 1 when something was."""
     files, request = _request(file, "explore", scenario, stdin, seed)
     request["schedules"] = schedules
-    found = ask(files, request, None if here else choose(sandbox))
+    found = ask(files, request, _backend(sandbox, here=here))
     _raise_compile_error(found)
     bound = {"mode": "strict", "preemptions": None, "sampled": 0}
     report = {
         "schema": 1, "file": file.name, "verdict": found["verdict"],
-        **NOTHING, "bound": bound, "seed": seed, "python": "", **found,
+        **NOTHING, "bound": bound, "seed": seed, "python": None, **found,
     }  # fmt: skip
     report["message"] = sentence(report).both()
     for failure in report["failures"]:
@@ -61,7 +65,8 @@ def explore(
         c.screen.json(report)
     else:
         c.screen.text(f"{report['verdict']}: {sentence(report).render(c.screen.language)}")
-        for line in details(report):
+        told = report if report["python"] else {name: value for name, value in report.items() if name != "bound"}
+        for line in details(told):  # a program that ended its process did not say how far it came
             c.screen.say(line)
         for failure in report["failures"]:
             if failure["steps"]:
@@ -77,29 +82,81 @@ def replay(
     c: Context, file: Path, schedule: Path, *, scenario: str | None, stdin: Path | None, sandbox: str, here: bool
 ) -> int:
     """The recorded order once more: every step; 1 when it still fails, 0 when it no longer does."""
-    try:
-        order = json.loads(schedule.read_text(encoding="utf-8"))
-        if not ORDER.fullmatch(order["schedule"]) or order["time"] not in ("strict", "late"):
-            raise ValueError(order["schedule"])
-        order = {name: order[name] for name in ("schedule", "time", "seed")} | {"seed": int(order["seed"])}
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise UsageError(say("{path} is no schedule: {why}", path=schedule, why=str(error))) from None
+    order = read_schedule(schedule)
     files, request = _request(file, "replay", scenario, stdin, order["seed"])
     request["schedule"] = order
-    found = ask(files, request, None if here else choose(sandbox))
+    found = ask(files, request, _backend(sandbox, here=here))
     _raise_compile_error(found)
+    failure = found.get("failure")
+    report = {
+        "schema": 1, "file": file.name, "verdict": failure["kind"] if failure else "ok",
+        "stop": None, "diverged": None, "failure": None, "steps": [], **found,
+    }  # fmt: skip
+    message = _replayed(report)
+    report["message"] = message.both()
+    if failure:
+        failure["schedule"] |= {"file": file.name}
+        failure["message"] = message.both()
     if c.screen.is_json:
-        c.screen.json({"schema": 1, "file": file.name, **found})
+        c.screen.json(report)
     else:
-        for number, step in enumerate(found.get("steps", ()), 1):
+        for number, step in enumerate(report["steps"], 1):
             what = one_line(f"{step['name']:16} {step['kind']} {step['about']}").rstrip()
             c.screen.text(f"{number:4} {what}" + (f"   {place(step['place'])}" if step["place"] else ""))
-        failure = found.get("failure")
-        if failure:
-            c.screen.say(sentence({"verdict": failure["kind"], "failures": [failure], "races": []}))
-        else:
-            c.screen.say(say("It no longer fails under this schedule."))
-    return 1 if found.get("failure") or found.get("verdict") else 0
+        if report["diverged"] is not None:
+            c.screen.say(
+                say(
+                    "This is not the program that was recorded: from step {n} on it does something else, and the order is followed as far as it can be.",
+                    n=report["diverged"],
+                )
+            )
+        c.screen.say(message)
+    return 0 if report["verdict"] == "ok" else 1
+
+
+def _replayed(report: dict[str, Any]) -> Message:
+    """What one recorded order came to, in one sentence."""
+    if report["verdict"] != "ok":
+        return sentence({"failures": [report["failure"]] if report["failure"] else [], "races": [], **report})
+    if report["diverged"] is not None:
+        return say("It does not fail in this order; `grader explore` looks at the others.")
+    return say("It no longer fails under this schedule.")
+
+
+def read_schedule(path: Path) -> dict[str, Any]:
+    """What `explore` printed under `schedule`. Raises UsageError for anything else, however odd."""
+    remedy = say("Save what stands under `schedule` of a failure, as `grader explore --json` prints it.")
+    try:
+        data = path.read_bytes()
+    except OSError:
+        raise UsageError(say("There is no file {path}.", path=path), remedy=remedy) from None
+    try:
+        order = json.loads(data[: MOST_BYTES + 1]) if len(data) <= MOST_BYTES else None
+    except (ValueError, RecursionError):
+        raise UsageError(say("{path} is no JSON.", path=path), remedy=remedy) from None
+    wrong = UsageError(say("{path} is no schedule.", path=path), remedy=remedy)
+    if not isinstance(order, dict):
+        raise wrong
+    steps, mode, seed = order.get("schedule"), order.get("time"), order.get("seed")
+    if not isinstance(steps, str) or not ORDER.fullmatch(steps) or mode not in ("strict", "late"):
+        raise wrong
+    if type(seed) is not int or abs(seed) > MOST_SEED:
+        raise wrong
+    if sum(int(segment.partition("x")[2]) for segment in steps.split(" ")) > MOST_STEPS:
+        raise UsageError(say("{path} has more steps than any run makes.", path=path), remedy=remedy)
+    return {"schedule": steps, "time": mode, "seed": seed}
+
+
+def _backend(sandbox: str, *, here: bool) -> Backend | None:
+    """The sandbox asked for, None for this process. Raises SandboxError, which says how to go without one."""
+    if here:
+        return None
+    try:
+        return choose(sandbox)
+    except ImportError:
+        raise SandboxError(
+            say("No sandbox is installed on this machine."), remedy=say("Run a file of your own with --no-sandbox.")
+        ) from None
 
 
 def _request(
