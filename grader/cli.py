@@ -481,6 +481,18 @@ def main() -> None:
         language = preferred_language(_asked_language())
         Screen(language).error(error)
         sys.exit(error.exit_status)
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] in ("grader", "sandbox"):
+            raise
+        Screen(preferred_language(_asked_language())).error(
+            UsageError(
+                say("This needs {module}, which is not installed.", module=error.name),
+                remedy=say(
+                    "On a server: pip install 'concurrency-grader[server]'. `explore --no-sandbox` and `replay --no-sandbox` run without it."
+                ),
+            )
+        )
+        sys.exit(2)
     except KeyboardInterrupt:
         sys.exit(130)
 
