@@ -82,6 +82,7 @@ Scenario = Annotated[
     str | None, typer.Option("--scenario", help=t("FILE:NAME, a function beside the file that is given its module"))
 ]
 Stdin = Annotated[Optional[Path], typer.Option("--stdin", help=t("a file to read as standard input (default: empty)"))]  # noqa: UP045
+Page = Annotated[Optional[Path], typer.Option("--page", help=t("also write what came out as one HTML page"))]  # noqa: UP045
 Here = Annotated[bool, typer.Option("--no-sandbox", help=t("run it here, as yourself"))]
 
 
@@ -94,13 +95,22 @@ def explore(
     stdin: Stdin = None,
     sandbox: Sandbox = "auto",
     here: Here = False,
+    page: Page = None,
     json: Json = False,
     lang: Lang = None,
 ) -> None:
     with context(None, lang, is_json=json, needs_course=False) as c:
         sys.exit(
             verbs.explore(
-                c, file, scenario=scenario, seed=seed, schedules=schedules, stdin=stdin, sandbox=sandbox, here=here
+                c,
+                file,
+                scenario=scenario,
+                seed=seed,
+                schedules=schedules,
+                stdin=stdin,
+                sandbox=sandbox,
+                here=here,
+                page=page,
             )
         )
 
@@ -113,11 +123,12 @@ def replay(
     stdin: Stdin = None,
     sandbox: Sandbox = "auto",
     here: Here = False,
+    page: Page = None,
     json: Json = False,
     lang: Lang = None,
 ) -> None:
     with context(None, lang, is_json=json, needs_course=False) as c:
-        sys.exit(verbs.replay(c, file, schedule, scenario=scenario, stdin=stdin, sandbox=sandbox, here=here))
+        sys.exit(verbs.replay(c, file, schedule, scenario=scenario, stdin=stdin, sandbox=sandbox, here=here, page=page))
 
 
 # -- students and single submissions ----------------------------------------------------------------------------------

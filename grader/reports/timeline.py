@@ -31,11 +31,13 @@ Mark = Literal["stuck", "race", "error"]
 
 WORDS: dict[str, Message] = {
     **KINDS,
-    "begin": say("begins"),
     "try": say("tries to take {about}"),
     "clear": say("clears {about}"),
     "io": say("reads or writes {about}"),
     "loop": say("goes round a loop"),
+    "begin": say("begins"),
+    "raise": say("raises {about}"),
+    "more": say("… {about} more steps"),
 }
 MARKS: dict[str, Message] = {
     "stuck": say("stuck here"),
@@ -56,6 +58,7 @@ class Step:
     line: str  # the student's own
     held: tuple[str, ...] = ()
     mark: Mark | None = None
+    number: int = 0  # in the whole run, 0: its place in `Timeline.steps`
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +129,7 @@ def picture(timeline: Timeline, language: Language) -> Picture:
     files = {step.place.rpartition(":")[0] for step in shown if step.place}
     file = one_line(files.pop())[:NAME] if len(files) == 1 else ""
     rows = tuple(
-        _row(step, number, column[step.task], bool(file), language)
+        _row(step, step.number or number, column[step.task], bool(file), language)
         for number, step in enumerate(shown, start=omitted + 1)
     )
     links = tuple(
@@ -167,7 +170,7 @@ def headlines(drawn: Picture, language: Language) -> tuple[str, ...]:
 def timeline_text(timeline: Timeline, language: Language, width: int = WIDTH) -> str:
     """Plain text, a column per task; locks held are bars left of the steps. Columns line up where Chinese takes two cells a sign."""
     drawn = picture(timeline, language)
-    number = len(str(len(timeline.steps))) + 2
+    number = len(str(max((row.number for row in drawn.rows), default=0))) + 2
     wide = max(NARROWEST, (width - number) // max(1, len(drawn.names)))
     out = [*headlines(drawn, language), _cell("", number) + "".join(_cell(name, wide) for name in drawn.names)]
     out.append("─" * (number + wide * len(drawn.names)))
@@ -201,6 +204,8 @@ def _what(step: Step, language: Language) -> str:
     kind = "wait" if step.mark == "stuck" and step.kind in _WAITS else step.kind
     if kind not in WORDS:
         return f"{one_line(kind)[:NAME]} {about}".strip()
+    if not about and kind != "sleep":
+        about = say("something").render(language)
     return say(WORDS[kind].text, about=about).render(language).strip()
 
 
@@ -223,6 +228,7 @@ def _name(timeline: Timeline, task: int, language: Language) -> str:
 
 def _waiting(timeline: Timeline, link: Link, language: Language) -> str:
     task, what = _name(timeline, link.task, language), one_line(link.waits_for)[:NAME]
+    what = what or say("something").render(language)
     if link.held_by is None:
         return say("{task} waits for {lock}, and nothing is left that could wake it", task=task, lock=what).render(
             language

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 from grader.containers import choose
 from grader.errors import CourseError, Place, SandboxError, UsageError
 from grader.explore.ask import ask, folder_of
-from grader.explore.words import details, place, sentence, timeline
+from grader.explore.page import explored_html
+from grader.explore.shown import timeline
+from grader.explore.words import details, place, sentence
 from grader.language import say
 from grader.reports.text import one_line
 from grader.reports.timeline import timeline_text
@@ -46,6 +48,7 @@ def explore(
     stdin: Path | None,
     sandbox: str,
     here: bool,
+    page: Path | None = None,
 ) -> int:
     """Explores one file; 0 when nothing was found, 1 when something was."""
     files, request = _request(file, "explore", scenario, stdin, seed)
@@ -61,6 +64,8 @@ def explore(
     for failure in report["failures"]:
         failure["schedule"] |= {"file": file.name, "python": report["python"]}
         failure["message"] = sentence({**report, "verdict": failure["kind"], "failures": [failure]}).both()
+    if page is not None:
+        _write(page, explored_html(report, c.screen.language))
     if c.screen.is_json:
         c.screen.json(report)
     else:
@@ -70,7 +75,7 @@ def explore(
             c.screen.say(line)
         for failure in report["failures"]:
             if failure["steps"]:
-                c.screen.text(timeline_text(timeline(failure), c.screen.language))
+                c.screen.text(timeline_text(timeline(failure, report), c.screen.language))
             c.screen.say(
                 say("To see it again, save this as schedule.json: grader replay {file} schedule.json", file=file.name)
             )
@@ -79,7 +84,15 @@ def explore(
 
 
 def replay(
-    c: Context, file: Path, schedule: Path, *, scenario: str | None, stdin: Path | None, sandbox: str, here: bool
+    c: Context,
+    file: Path,
+    schedule: Path,
+    *,
+    scenario: str | None,
+    stdin: Path | None,
+    sandbox: str,
+    here: bool,
+    page: Path | None = None,
 ) -> int:
     """The recorded order once more: every step; 1 when it still fails, 0 when it no longer does."""
     order = read_schedule(schedule)
@@ -97,6 +110,9 @@ def replay(
     if failure:
         failure["schedule"] |= {"file": file.name}
         failure["message"] = message.both()
+    if page is not None:
+        told = {"races": [], "seed": order["seed"], **report, "failures": [failure] if failure else []}
+        _write(page, explored_html(told, c.screen.language, message))
     if c.screen.is_json:
         c.screen.json(report)
     else:
@@ -112,6 +128,13 @@ def replay(
             )
         c.screen.say(message)
     return 0 if report["verdict"] == "ok" else 1
+
+
+def _write(page: Path, text: str) -> None:
+    try:
+        page.write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise UsageError(say("{path} cannot be written: {why}", path=page, why=error.strerror or "")) from None
 
 
 def _replayed(report: dict[str, Any]) -> Message:
