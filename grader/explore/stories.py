@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 NAME, CODE, TEXT = 60, 100, 200  # characters
-MOST = 12  # tasks told of
+MOST = 6  # tasks told of
 WAITING = frozenset({"acquire", "wait", "get", "put", "join"})
 CLAUSES = 6  # of a circle
 INTERNAL = re.compile(r"[A-Za-z]\w* \d+")  # what has no name in the program: `FutureLock 4099`
@@ -47,6 +47,11 @@ def cut(text: object, most: int = NAME) -> str:
     """Text of the program on one line, with an ellipsis where it is long."""
     shown = one_line(str(text))
     return shown if len(shown) <= most else shown[: most - 1] + "…"
+
+
+def who(task: str) -> Message | str:
+    """A task by its name; the main one in the reader's language."""
+    return say("main") if task == "main" else cut(task)
 
 
 def at(found: Mapping[str, Any] | None, main: str = "") -> Message:
@@ -80,12 +85,12 @@ def circle(failure: Json, main: str) -> Message:
         (task,) = tasks
         return say(
             "{task} wants {lock} at {line}, but holds it itself{taken}: it waits for itself for ever.",
-            task=cut(task["name"]), lock=thing(task["kind"], task["about"]),
+            task=who(task["name"]), lock=thing(task["kind"], task["about"]),
             line=at(task["place"], main), taken=_taken(failure, task, task["about"], main),
         )  # fmt: skip
     clauses = []
     for before, task in zip([tasks[-1], *tasks[:-1]], tasks, strict=True):
-        values = {"task": cut(task["name"]), "line": at(task["place"], main), "wanted": _wanted(task)}
+        values = {"task": who(task["name"]), "line": at(task["place"], main), "wanted": _wanted(task)}
         if before["kind"] == "join" and before["about"] == task["name"]:
             clauses.append(say("{task} waits for {wanted} ({line})", **values))
         else:
@@ -120,7 +125,7 @@ def _once(places: Iterable[Json | None]) -> list[Json | None]:
 
 def _wanted(task: Json) -> Message | str:
     if task["kind"] == "join" and task["waits_for"] is not None:
-        return say("the end of {task}", task=cut(task["about"]))
+        return say("the end of {task}", task=who(task["about"]))
     return thing(task["kind"], task["about"])
 
 
@@ -141,7 +146,7 @@ def stuck(failure: Json, main: str) -> Message | None:
     roots = [task for task in waiting if task["waits_for"] not in alive] or waiting
     task = next((each for each in roots if each["missed"] and each["kind"] == "wait"), roots[-1])
     values: Json = {
-        "task": cut(task["name"]), "line": at(task["place"], main), "thing": thing(task["kind"], task["about"]),
+        "task": who(task["name"]), "line": at(task["place"], main), "thing": thing(task["kind"], task["about"]),
     }  # fmt: skip
     kind = task["kind"]
     if kind == "wait" and task["missed"]:
@@ -174,7 +179,7 @@ def stuck(failure: Json, main: str) -> Message | None:
         gone = {"number": task["waits_for"]}
         return say(
             "{task} waits for {thing} ({line}), but {owner} holds it{taken} and ended without giving it back.",
-            owner=cut(owner), taken=_taken(failure, gone, task["about"], main), **values,
+            owner=who(owner), taken=_taken(failure, gone, task["about"], main), **values,
         )  # fmt: skip
     if kind == "acquire":
         return say("{task} waits for {thing} ({line}), and nobody is left to give it back.", **values)
@@ -195,7 +200,7 @@ def _woke_another(failure: Json, task: Json) -> bool:
 def ended(failure: Json, main: str) -> Message:
     """Which exception, where, and which switch or which overrun led there."""
     error = failure["error"]
-    values: Json = {"task": cut(error["task"]), "type": cut(error["type"])}
+    values: Json = {"task": who(error["task"]), "type": cut(error["type"])}
     if error["type"] == "SystemExit":
         first = say("{task} ended the program with exit code {text}", text=cut(error["text"], TEXT), **values)
     elif error["text"].strip():
@@ -211,7 +216,7 @@ def ended(failure: Json, main: str) -> Message:
         told.append(
             say(
                 " It happens when the wait of {task} at {line} is over before the others have done their part.",
-                task=cut(early["name"]),
+                task=who(early["name"]),
                 line=at(early["place"], main),
             )
         )
@@ -220,9 +225,9 @@ def ended(failure: Json, main: str) -> Message:
         told.append(
             say(
                 " Before that, {task} paused after {line} and {other} went on.",
-                task=cut(before["name"]),
+                task=who(before["name"]),
                 line=at(before["place"], main),
-                other=cut(after["name"]),
+                other=who(after["name"]),
             )
         )
     return joined(told)
@@ -300,7 +305,7 @@ def raced(report: Mapping[str, Any]) -> Message:
             "{task} looked at {variable} ({read}), then {other} changed it ({between}), then {task} changed it too ({write}), going by what it had seen before."
             if again else
             "{task} read {variable} ({read}), then {other} wrote it ({between}), then {task} wrote it without looking again ({write}): what {other} wrote is lost.",
-            task=cut(read["name"]), other=cut(other["name"]), variable=variable,
+            task=who(read["name"]), other=who(other["name"]), variable=variable,
             read=at(read["place"], main), between=at(other["place"], main), write=at(write["place"], main),
         )  # fmt: skip
     return accesses(race, main)
@@ -320,7 +325,7 @@ def waits(failure: Json, main: str) -> Iterator[Message]:
     """A line for each task that did not end and is in no circle."""
     tasks = [task for task in failure["tasks"] if task["place"] and task["number"] not in failure["cycle"]]
     for task in tasks[:MOST]:
-        values: Json = {"task": cut(task["name"]), "line": at(task["place"], main)}
+        values: Json = {"task": who(task["name"]), "line": at(task["place"], main)}
         if task["kind"] in WAITING:
             yield say("{task}: waits for {wanted} at {line}{holds}", wanted=_wanted(task), holds=_holds(task), **values)
         else:

@@ -1,0 +1,214 @@
+"""What a person reads of an exploration: one sentence, the timeline, the page. Golden texts for six programs in both languages."""
+
+import copy
+import json
+import re
+import xml.etree.ElementTree as ET
+from functools import cache
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from grader.explore.page import VERDICTS, explored_html
+from grader.explore.shown import LANES, timeline
+from grader.explore.words import details, looked, sentence
+from grader.reports.timeline import timeline_text
+from sandbox.search import VERDICTS as FOUND
+from tests.unit.scheduler.corpus import CORPUS
+from tests.unit.scheduler.exploring import explored
+
+GOLDEN = Path(__file__).parent / "golden"
+SIX = (
+    "bugs/01_lost_update.py", "bugs/05_lock_twice.py", "bugs/17_pool_waits_for_itself.py", "bugs/27_lost_signal.py", "bugs/30_two_locks.py",
+    "cases/19_thread_error.py",
+)  # fmt: skip
+HOSTILE = "</svg><script>alert(1)</script>\x1b[31m\u202e\"'&" + "x" * 300
+VOID = {"meta", "br", "hr", "img", "input", "link"}
+OPTIONAL = {"path", "rect", "circle"}  # of SVG, written as <path/>
+
+
+@cache
+def _report(name):
+    return json.dumps(explored(CORPUS[name]))
+
+
+def report(name):
+    return {**json.loads(_report(name)), "file": CORPUS[name].path.name}
+
+
+def told(name, language):
+    """The sentence, the label and who waits, the picture."""
+    found = report(name)
+    lines = [sentence(found).render(language), *(line.render(language) for line in list(details(found))[:-1])]
+    return "\n".join([*lines, "", *(timeline_text(timeline(each, found), language) for each in found["failures"])])
+
+
+def hostile(found):
+    """The same report, every text of the program replaced by a nasty one."""
+
+    def nasty(value, key=""):
+        if isinstance(value, dict):
+            return {name: nasty(each, name) for name, each in value.items()}
+        if isinstance(value, list):
+            return [nasty(each, key) for each in value]
+        if isinstance(value, str) and key in {
+            "name",
+            "about",
+            "text",
+            "file",
+            "task",
+            "type",
+            "variable",
+            "held",
+            "holds",
+            "unsupported",
+        }:
+            return HOSTILE
+        return value
+
+    return nasty(copy.deepcopy(found))
+
+
+class Checker(HTMLParser):
+    """Every element that is opened is closed, in order; ids are unique; what could run or load is named."""
+
+    def __init__(self):
+        super().__init__(convert_charrefs=True)
+        self.open, self.ids, self.bad, self.text, self.links = [], [], [], [], []
+
+    def handle_starttag(self, tag, attrs):
+        given = dict(attrs)
+        if tag in {"script", "iframe", "object", "embed", "img", "link", "base", "form", "foreignobject"}:
+            self.bad.append(tag)
+        self.bad += [
+            f"{tag} {name}" for name in given if name.startswith("on") or name in {"style", "src", "xlink:href"}
+        ]
+        self.ids += [given["id"]] if "id" in given else []
+        self.links += [given["href"]] if "href" in given else []
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        self.handle_starttag(tag, attrs)
+        if tag not in VOID:
+            self.open.pop()
+
+    def handle_endtag(self, tag):
+        if not self.open or self.open.pop() != tag:
+            self.bad.append(f"</{tag}>")
+
+    def handle_data(self, data):
+        self.text.append(data)
+
+
+def checked(source):
+    page = Checker()
+    page.feed(source)
+    page.close()
+    assert page.bad == []
+    assert page.open == []
+    assert len(page.ids) == len(set(page.ids))
+    assert all(link.startswith("data:application/json;base64,") for link in page.links)
+    assert not re.search(r"https?://(?!www\.w3\.org/2000/svg)|@import|url\((?!#)", source)
+    for svg in re.findall(r"<svg.*?</svg>", source, re.DOTALL):
+        ET.fromstring(svg)
+    return page
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("name", SIX)
+def test_a_failure_is_told_as_it_was(name, language):
+    """Sentence, who else waits, label and timeline, word for word."""
+    golden = GOLDEN / f"{Path(name).stem}.{language}.txt"
+    assert told(name, language) == golden.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("name", SIX)
+def test_the_page_is_whole(name, language):
+    """Well-formed, nothing that runs or loads, the sentence and the schedule on it, and the schedule in the link is the one shown."""
+    found = report(name)
+    page = checked(explored_html(found, language))
+    text = "".join(page.text)
+    assert sentence(found).render(language) in text
+    assert json.dumps(found["failures"][0]["schedule"]) in text
+    assert "schedule.json" in text
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("name", SIX)
+def test_names_and_lines_of_the_program_are_text(name, language):
+    """Markup, quotes, terminal escapes, bidi characters and very long names come out seen and cut, on the page and on a console."""
+    found = hostile(report(name))
+    source = explored_html(found, language)
+    checked(source)
+    lines = [sentence(found), *details(found)]
+    console = "\n".join(line.render(language) for line in lines)
+    console += "".join(timeline_text(timeline(each, found), language) for each in found["failures"])
+    for sign in ("\x1b", "\u202e"):
+        assert sign not in source
+        assert sign not in console
+    assert "x" * 250 not in console
+
+
+def test_every_verdict_has_a_word_on_the_page():
+    """Whatever the search can find."""
+    assert set(VERDICTS) == {"ok", *FOUND}
+
+
+@pytest.mark.parametrize(
+    ("more", "must", "never"),
+    [
+        ({"exhausted": True, "bound": {"mode": "late", "preemptions": None, "sampled": 98}}, "also those in which", "may still"),
+        ({"exhausted": True, "bound": {"mode": "strict", "preemptions": None, "sampled": 98}}, "are exact", "overrun"),
+        ({"exhausted": False, "bound": {"mode": "strict", "preemptions": 2, "sampled": 98}}, "at most 2 times", "Every schedule"),
+        ({"exhausted": False, "bound": {"mode": "late", "preemptions": 1, "sampled": 98}}, "at most 1 times", "Every schedule"),
+        ({"exhausted": False, "bound": {"mode": "strict", "preemptions": None, "sampled": 98}}, "98 of them drawn", "Every schedule"),
+    ],
+)  # fmt: skip
+def test_no_more_is_promised_than_was_looked_at(more, must, never):
+    """Exhausted, bounded and sampled are told apart, in both modes; only the first promises anything about every schedule."""
+    text = looked({"verdict": "ok", "failures": [], "schedules": 200, **more}).render("en")
+    assert must in text
+    assert never not in text
+    assert more["exhausted"] or "Another one may still fail." in text
+
+
+@pytest.mark.parametrize("name", SIX)
+def test_the_timeline_keeps_the_numbers_of_the_schedule(name):
+    """What is drawn is in order, and what is left out is left out of the picture only."""
+    found = report(name)
+    (failure,) = found["failures"]
+    numbers = [step.number for step in timeline(failure, found).steps]
+    assert numbers == sorted(set(numbers))
+    first = next(step["task"] for step in failure["steps"])
+    second = next(n for n, step in enumerate(failure["steps"], 1) if step["task"] != first)
+    assert sum(number < second for number in numbers) <= 1
+
+
+def test_a_hundred_tasks_are_few_lanes():
+    """The circle, the main task and one lane for all others; who is in the circle is never among the others."""
+    found = report("bugs/30_two_locks.py")
+    (failure,) = found["failures"]
+    like = failure["tasks"][0]
+    many = [{**like, "number": n, "name": f"waiting {n}", "cycle": []} for n in range(10, 110)]
+    crowded = timeline({**failure, "tasks": [*failure["tasks"], *many]}, found)
+    assert len(crowded.tasks) <= LANES
+    assert crowded.tasks[:3] == ("main", "Thread-1 (copy)", "Thread-2 (test_page)")
+    assert len(crowded.cycle) == 2
+
+
+def test_a_read_again_is_not_a_lost_update():
+    """Who read, was overtaken and read again before it wrote has lost nothing, and the sentence does not say so."""
+    found = report("bugs/01_lost_update.py")
+    steps = found["failures"][0]["steps"]
+    reads = [step for step in steps if step["kind"] == "read" and step["about"] == "counter" and step["task"] in (1, 2)]
+    writes = [
+        step for step in steps if step["kind"] == "write" and step["about"] == "counter" and step["task"] in (1, 2)
+    ]
+    orderly = [step for pair in zip(reads[:2], writes[:2], strict=True) for step in pair]
+    orderly = [{**step, "task": 1 + place // 2} for place, step in enumerate(orderly)]
+    assert "is lost" in sentence(found).render("en")
+    found["failures"][0]["steps"] = orderly
+    assert "in no order" in sentence(found).render("en")
