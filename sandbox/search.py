@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from sandbox.scheduler.strategies.check import Difference
 
 MIXED = 200  # runs of the mixture before anything is exhausted
+OBSERVED = 40  # of these with the race detector: what locks happen to order in the unpreempted runs
 REDUCED = 400  # runs that DPOR may take
 STEPS = 250_000  # of all runs together
 TASKS_A_STEP = 10  # tasks to look at that make a step cost twice
@@ -190,7 +191,9 @@ class Search:
         if check.difference is not None:
             self.unsupported.add(self._nondeterminism(check.difference))
         mixed = min(MIXED, max(0, self.budget - self.made) // 2)
-        if self._try(Mixture(self.seed, mixed)):
+        mixture = Mixture(self.seed, mixed)
+        observed = OBSERVED if self.longest <= LONG else 0
+        if self._try(mixture, observer=self.races, most=observed) or self._try(mixture):
             return
         self.sampled = mixed
         if self.longest <= LONG and not self.is_thinned and self._exhaust():

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from sandbox.scheduler.task import Task
 
 CONTAINERS = (list, dict, set, collections.deque, bytearray, array.array)
+SEQUENCES = (list, collections.deque, bytearray, array.array)
 EXACT: frozenset[type] = frozenset((*CONTAINERS, collections.defaultdict, collections.OrderedDict, collections.Counter))
 _READING: tuple[object, ...] = (
     {}.keys(), {}.values(), {}.items(), iter([]), reversed([]), iter({}), iter({}.values()), iter({}.items()), iter(set()),
@@ -44,6 +45,7 @@ VALUES: tuple[type, ...] = (*SCALARS, tuple, frozenset, range, complex)
 SIZED = frozenset((list, tuple, str, bytes, bytearray))
 LOCALS = frozenset(("_threading_local", "_thread", "threading"))
 FIRST, SECOND = 64, 4096  # passes of a site by one task: after so many only every so many-th is a switch point
+CLEARED = 256  # items of a dict that the observer is told of when all go
 CHUNK = 100  # passes of a loop that are counted at once
 
 learning: Learning | None = None
@@ -56,18 +58,21 @@ class Key(str):
     """What an access is about. Equal in two runs if these made the same objects in the same order; no address takes part.
 
     `name`: for people. `made`: the object's number in the run, 0 for a global. `type`: of a container, `list`, `dict`, ...
+    `is_whole`: of a container, not of one item.
     """
 
-    __slots__ = ("made", "name", "type")
+    __slots__ = ("is_whole", "made", "name", "type")
     name: str
     made: int
     type: str
+    is_whole: bool
 
     def __new__(cls, text: str, name: str, made: int = 0, type: str = "") -> Self:  # noqa: A002
         self = super().__new__(cls, text)
         self.name = name
         self.made = made
         self.type = type
+        self.is_whole = False
         return self
 
 
@@ -80,6 +85,7 @@ class Shared:
         self.about = about
         self.made = made
         self.key = Key(f"#{made}", name, made, _base_name(about))
+        self.key.is_whole = True
         self.items: dict[Any, Key] = {}  # by index, of attributes by name
         self.file: str | None = None  # of a module whose namespace it is
         self.owner: Any = None  # whose namespace it is
@@ -402,21 +408,18 @@ def _item(site: int, about: Any, index: Any, is_write: bool, is_drop: bool = Fal
     found = run.shared(about, site)
     key = found.key
     simple = type(index)
-    if simple is int and kind is not dict and not isinstance(about, dict):
-        if index < 0:
-            index += len(about)
-    elif simple not in SCALARS and not (simple is tuple and all(type(each) in SCALARS for each in index)):
-        _announce(running, run, key, key, is_write, site)
-        return
+    if simple is int and kind is not dict and not isinstance(about, dict) and index < 0:
+        index += len(about)
     if simple is str and (found.file is not None or found.owner is not None):
         key = _field(run, found.owner, type(found.owner).__name__, index) if found.owner is not None else run.variable(
             f"{found.file}:{index}"
         )  # fmt: skip
         _announce(running, run, key, key, is_write, site)
         return
-    item = found.items.get(index)
+    item = _item_key(run, found, index)
     if item is None:
-        item = found.items[index] = Key(f"{key}[{index!r}]", f"{key.name}[{index!r}]", found.made, key.type)
+        _announce(running, run, key, key, is_write, site)
+        return
     also = None
     if isinstance(about, dict):
         if index not in about:
@@ -428,6 +431,57 @@ def _item(site: int, about: Any, index: Any, is_write: bool, is_drop: bool = Fal
     elif is_drop:
         item = key
     _announce(running, run, key, item, is_write, site, also)
+
+
+def _called(site: int, about: Any, name: str, arguments: tuple[Any, ...]) -> None:
+    """A method of a container is called."""
+    is_write = name in names.CHANGING
+    if name in names.KEYED and arguments and isinstance(about, dict):
+        _keyed(site, about, arguments[0], is_write)
+        return
+    _whole(site, about, is_write)
+    if name == "clear" and isinstance(about, dict):
+        _cleared(site, about)
+
+
+def _keyed(site: int, about: dict[Any, Any], index: Any, is_write: bool) -> None:
+    """One item of a dict is looked for, and put or taken if `is_write`."""
+    running = engine.active
+    if running is None:
+        return
+    run = _of(running)
+    found = run.shared(about, site)
+    if found.file is not None or found.owner is not None or (item := _item_key(run, found, index)) is None:
+        _announce(running, run, found.key, found.key, is_write, site)
+        return
+    _announce(running, run, found.key, item, is_write, site, found.key if is_write else None)
+
+
+def _cleared(site: int, about: dict[Any, Any]) -> None:
+    """Every item goes with it."""
+    running = engine.active
+    if running is None or running.observer is None or running.current is None:
+        return
+    for each in list(_of(running).shared(about, site).items.values())[:CLEARED]:
+        running.observer.accessed(running.current, each, True, site)
+
+
+def _item_key(run: Accesses, found: Shared, index: Any) -> Key | None:
+    """Of one item; None where telling which runs code of the program."""
+    kind = type(index)
+    text = ""
+    if kind not in SCALARS and not (kind is tuple and all(type(each) in SCALARS for each in index)):
+        compare: object = kind.__eq__
+        if compare is not object.__eq__ or not _is_native(kind, "__hash__") or isinstance(found.about, SEQUENCES):
+            return None
+        index = run.shared(index).key  # as good as the object
+        text = index.name
+    item = found.items.get(index)
+    if item is None:
+        key = found.key
+        text = text or repr(index)
+        item = found.items[index] = Key(f"{key}[{index!r}]", f"{key.name}[{text}]", found.made, key.type)
+    return item
 
 
 def item(site: int, about: Any, index: Any) -> Any:
@@ -471,6 +525,17 @@ def container(site: int, about: Any) -> Any:
     return about
 
 
+def has(site: int, about: Any, key: Any) -> Any:
+    """`key in about` comes next."""
+    if engine.active is None:
+        return about
+    if isinstance(about, dict) and _is_native(type(about), "__contains__"):
+        _keyed(site, about, key, False)
+    else:
+        _whole(site, about, False)
+    return about
+
+
 def change(site: int, about: Any) -> Any:
     _whole(site, about, True)
     return about
@@ -481,13 +546,13 @@ def merge(site: int, about: Any, value: Any) -> tuple[Any, Any]:
     return about, value
 
 
-def method(site: int, about: Any, name: str) -> Any:
-    """`about.name(...)` comes next, its arguments hold no point."""
+def method(site: int, about: Any, name: str, *key: Any) -> Any:
+    """`about.name(...)` comes next, its arguments hold no point; `key`: the item it is about, if it is a dict's."""
     running = engine.active
     if running is not None:
         behind = about.__self__ if type(about) is super else about  # type: ignore[attr-defined]
         if isinstance(behind, CONTAINERS) and (behind is not about or _is_native(type(about), name)):
-            _whole(site, behind, name in names.CHANGING)
+            _called(site, behind, name, key)
         else:
             _nothing(running, site)
     return about
@@ -504,7 +569,7 @@ def call(site: int, function: Any, *arguments: Any) -> tuple[Any, ...]:
             name = getattr(function, "__name__", "")
             inner = getattr(function, "__func__", None)
             if inner is None or names.READ not in getattr(inner, "__globals__", ()):
-                _whole(site, about, name in names.CHANGING)
+                _called(site, about, name, arguments)
     return function, *arguments
 
 
@@ -673,6 +738,7 @@ def hooks() -> dict[str, Callable[..., Any]]:
         names.METHOD: method,
         names.CALL: call,
         names.CONTAINER: container,
+        names.HAS: has,
         names.CHANGE: change,
         names.MERGE: merge,
         names.EACH: each,

@@ -10,6 +10,7 @@ PUT, PUT_ARGUMENTS, PUT_VALUE = "__at_put__", "__at_put_arguments__", "__at_put_
 DROP, DROP_ARGUMENTS = "__at_drop__", "__at_drop_arguments__"
 METHOD, CALL = "__at_method__", "__at_call__"
 CONTAINER, CHANGE, MERGE = "__at_container__", "__at_change__", "__at_merge__"
+HAS = "__at_has__"
 EACH, NEXT, LOOP = "__at_each__", "__at_next__", "__at_loop__"
 GETATTR, SETATTR, VARS = "__at_getattr__", "__at_setattr__", "__at_vars__"
 GET_ITEM, SET_ITEM, DELETE_ITEM, SLICE, APPLY = (
@@ -89,6 +90,8 @@ READING = frozenset(
     ]
 )
 METHODS = CHANGING | READING
+KEYED = frozenset(["get", "setdefault", "pop"])
+"""Methods of a dict that are about one item, the one of their first argument."""
 
 READERS = frozenset(
     [

@@ -83,6 +83,8 @@ class Targets(ast.NodeTransformer):
             return ast.copy_location(ast.Name(node.id, ast.Load()), node)
         if isinstance(node, ast.UnaryOp):
             return ast.copy_location(ast.UnaryOp(node.op, self.copy(node.operand)), node)
+        if isinstance(node, ast.Tuple):
+            return ast.copy_location(ast.Tuple([self.copy(each) for each in node.elts], ast.Load()), node)
         assert isinstance(node, ast.Constant)
         return ast.copy_location(ast.Constant(node.value), node)
 
@@ -101,6 +103,12 @@ class Targets(ast.NodeTransformer):
         if isinstance(node, ast.UnaryOp):
             return isinstance(node.op, ast.USub) and isinstance(node.operand, ast.Constant)
         return isinstance(node, ast.Constant)
+
+    def is_key(self, node: ast.expr) -> bool:
+        """Whether it can be evaluated once more to say which item something is about."""
+        if isinstance(node, ast.Tuple):
+            return all(self.is_twice(each) for each in node.elts)
+        return self.is_twice(node)
 
     def is_pure(self, node: ast.expr) -> bool:
         """Whether no point can come up while it is evaluated."""
@@ -269,7 +277,7 @@ class Targets(ast.NodeTransformer):
         self.updated, self.role = outer, role
         return found
 
-    def container(self, node: ast.expr, hook: str = names.CONTAINER) -> ast.expr:
+    def container(self, node: ast.expr, hook: str = names.CONTAINER, key: ast.expr | None = None) -> ast.expr:
         raise NotImplementedError
 
     def updated_by(self, targets: Sequence[ast.expr], value: ast.expr) -> set[str]:

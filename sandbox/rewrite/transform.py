@@ -268,7 +268,8 @@ class Transformer(Targets):
         if not number:
             return node
         if is_pure:
-            func.value = self.call(value, names.METHOD, number, func.value, func.attr)
+            key = node.args[:1] if func.attr in names.KEYED and node.args and self.is_key(node.args[0]) else ()
+            func.value = self.call(value, names.METHOD, number, func.value, func.attr, *map(self.copy, key))
             return node
         arguments = self.call(node, names.CALL, number, func, *node.args)
         applied = self.apply(node, names.APPLY, arguments, node.keywords)
@@ -278,17 +279,18 @@ class Transformer(Targets):
                 each.col_offset = max(0, func.end_col_offset - len(func.attr))
         return applied
 
-    def container(self, node: ast.expr, hook: str = names.CONTAINER) -> ast.expr:
-        """An expression whose value is read, or changed, as a whole by what it is handed to."""
+    def container(self, node: ast.expr, hook: str = names.CONTAINER, key: ast.expr | None = None) -> ast.expr:
+        """An expression whose value is read, or changed, by what it is handed to: as a whole, or at `key` only if it is a dict."""
         if isinstance(node, ast.Starred):
             node.value = self.container(node.value)
             return node
         if not self._may_be_container(node):
             return self.visit(node)  # type: ignore[no-any-return]
         kind = "method" if hook == names.CHANGE else "container"
-        number = self.site(kind, node, node, is_write=hook != names.CONTAINER, is_atomic=True)
+        is_write = hook not in (names.CONTAINER, names.HAS)
+        number = self.site(kind, node, node, is_write=is_write, is_atomic=True)
         visited = self.visit(node)
-        return self.call(node, hook, number, visited) if number else visited
+        return self.call(node, hook, number, visited, *([key] if key else ())) if number else visited
 
     def _may_be_container(self, node: ast.expr) -> bool:
         if isinstance(node, ast.Call):
@@ -351,9 +353,12 @@ class Transformer(Targets):
         return node
 
     def visit_Compare(self, node: ast.Compare) -> ast.expr:
+        key = self.copy(node.left) if len(node.ops) == 1 and self.is_key(node.left) else None
         node.left = self.visit(node.left)
         node.comparators = [
-            self.container(each) if isinstance(op, ast.In | ast.NotIn) else self.visit(each)
+            self.container(each, names.HAS if key else names.CONTAINER, key)
+            if isinstance(op, ast.In | ast.NotIn)
+            else self.visit(each)
             for op, each in zip(node.ops, node.comparators, strict=True)
         ]
         return node

@@ -174,6 +174,8 @@ class Races:
         if one.is_atomic and two.is_atomic:
             return None
         if first[2] and second[2]:
+            if one.kind == two.kind == "item" and getattr(key, "is_whole", False):
+                return None  # two items of a dict that are new
             if "update" in (one.role, two.role):
                 return True, "update"
             return False, "equal_value" if one.role == two.role == "constant" else "last_write"
