@@ -187,28 +187,50 @@ def test_the_timeline_keeps_the_numbers_of_the_schedule(name):
     assert sum(number < second for number in numbers) <= 1
 
 
-def test_a_hundred_tasks_are_few_lanes():
-    """The circle, the main task and one lane for all others; who is in the circle is never among the others."""
+def crowd(circle):
+    """A hundred tasks that wait, those of `circle` for each other."""
     found = report("bugs/30_two_locks.py")
     (failure,) = found["failures"]
-    like = failure["tasks"][0]
-    many = [{**like, "number": n, "name": f"waiting {n}", "cycle": []} for n in range(10, 110)]
-    crowded = timeline({**failure, "tasks": [*failure["tasks"], *many]}, found)
-    assert len(crowded.tasks) <= LANES
-    assert crowded.tasks[:3] == ("main", "Thread-1 (copy)", "Thread-2 (test_page)")
-    assert len(crowded.cycle) == 2
+    like = failure["tasks"][1]
+    after = dict(zip(circle, [*circle[1:], circle[0]], strict=True))
+    many = [{**like, "number": n, "name": f"T{n}", "waits_for": after.get(n)} for n in range(10, 110)]
+    return {**failure, "tasks": [*failure["tasks"], *many], "cycle": circle}
 
 
-def test_a_read_again_is_not_a_lost_update():
-    """Who read, was overtaken and read again before it wrote has lost nothing, and the sentence does not say so."""
+def test_a_hundred_tasks_are_few_lanes():
+    """The circle and the main task have lanes, all others share one; who is in the circle is never among the others."""
+    drawn = timeline(crowd([50, 51]))
+    assert drawn.tasks == ("main", "T50", "T51", "+100")
+    assert [drawn.tasks[link.task] for link in drawn.cycle] == ["T50", "T51"]
+
+
+def test_a_circle_of_a_hundred_is_drawn_in_part():
+    """More than there are lanes for: some of it is drawn, and nothing is said of the rest as if it were one task."""
+    drawn = timeline(crowd(list(range(10, 110))))
+    assert len(drawn.tasks) == LANES
+    assert {link.task for link in drawn.cycle} <= set(range(LANES - 1))
+    assert all(step.task < LANES - 1 for step in drawn.steps if step.mark == "stuck")
+
+
+@pytest.mark.parametrize(
+    ("order", "is_lost"),
+    [
+        ("1r 2r 2w 1w", True),
+        ("1r 1w 2r 2w", False),
+        ("1r 2r 2w 1r 1w", False),
+        ("1r 1w 2r 2w 1w", False),
+        ("1r 2w 2r 1w", True),
+    ],
+)
+def test_only_an_update_that_was_lost_is_called_lost(order, is_lost):
+    """Who read again before it wrote, or wrote without having read, went by no old value, and the sentence does not say so."""
     found = report("bugs/01_lost_update.py")
     steps = found["failures"][0]["steps"]
-    reads = [step for step in steps if step["kind"] == "read" and step["about"] == "counter" and step["task"] in (1, 2)]
-    writes = [
-        step for step in steps if step["kind"] == "write" and step["about"] == "counter" and step["task"] in (1, 2)
-    ]
-    orderly = [step for pair in zip(reads[:2], writes[:2], strict=True) for step in pair]
-    orderly = [{**step, "task": 1 + place // 2} for place, step in enumerate(orderly)]
-    assert "is lost" in sentence(found).render("en")
-    found["failures"][0]["steps"] = orderly
-    assert "in no order" in sentence(found).render("en")
+    like = {
+        kind: next(s for s in steps if s["kind"] == kind and s["about"] == "counter" and s["task"])
+        for kind in ("read", "write")
+    }
+    kinds = {"r": "read", "w": "write"}
+    found["failures"][0]["steps"] = [{**like[kinds[each[1]]], "task": int(each[0])} for each in order.split()]
+    assert ("is lost" in sentence(found).render("en")) is is_lost
+    assert ("in no order" in sentence(found).render("en")) is not is_lost
