@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from grader.containers import choose
@@ -17,8 +18,6 @@ from grader.reports.text import one_line
 from grader.reports.timeline import timeline_text
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from grader.containers.session import Backend
     from grader.language import Message
     from grader.verbs.context import Context
@@ -54,7 +53,7 @@ def explore(
     files, request = _request(file, "explore", scenario, stdin, seed)
     request["schedules"] = schedules
     found = ask(files, request, _backend(sandbox, here=here))
-    _raise_compile_error(found)
+    _raise_compile_error(found, file.name)
     bound = {"mode": "strict", "preemptions": None, "sampled": 0}
     report = {
         "schema": 1, "file": file.name, "verdict": found["verdict"],
@@ -99,7 +98,7 @@ def replay(
     files, request = _request(file, "replay", scenario, stdin, order["seed"])
     request["schedule"] = order
     found = ask(files, request, _backend(sandbox, here=here))
-    _raise_compile_error(found)
+    _raise_compile_error(found, file.name)
     failure = found.get("failure")
     report = {
         "schema": 1, "file": file.name, "verdict": failure["kind"] if failure else "ok",
@@ -197,7 +196,7 @@ def _request(
         path, colon, name = scenario.rpartition(":")
         if not colon or not name.isidentifier():
             raise UsageError(say("`{text}` names no scenario.", text=scenario), remedy=say("Write it FILE:NAME."))
-        if not (file.parent / path).is_file():
+        if Path(path).is_absolute() or ".." in Path(path).parts or not (file.parent / path).is_file():
             raise UsageError(
                 say("There is no file {path}.", path=path), remedy=say("It must lie beside {file}.", file=file.name)
             )
@@ -206,9 +205,14 @@ def _request(
     return files, request
 
 
-def _raise_compile_error(found: dict[str, Any]) -> None:
+def _raise_compile_error(found: dict[str, Any], main: str) -> None:
     if "error" in found and "verdict" not in found:
         error = found["error"]
+        if error["type"] == "UnicodeDecodeError":
+            raise CourseError(
+                say("This is no Python file in UTF-8 or in the encoding that it declares."), place=Place(error["file"])
+            )
         raise CourseError(
-            say("{type}: {text}", type=error["type"], text=error["text"]), place=Place(error["file"], error["line"])
+            say("{type}: {text}", type=error["type"], text=error["text"]),
+            place=Place(error["file"] or main, error["line"]),
         )

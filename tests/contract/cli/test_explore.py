@@ -7,7 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from grader.errors import UsageError
+from grader.verbs.exploring import read_schedule
+
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.contract.cli.cli_world import World
 
 pytestmark = pytest.mark.usefixtures("needs_sandbox")
@@ -105,3 +110,21 @@ def test_wrong_use_is_said(world: World) -> None:
     ran = world.run("explore", "work/broken.py", "--lang", "en")
     assert ran.status == 2
     assert "broken.py:1" in ran.err
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "no", "[]", "1e999", "null", "[" * 100_000, '{"schedule": "0x1"}', '{"schedule": ["0x1"], "time": "strict", "seed": 0}',
+        '{"schedule": "0x999999999", "time": "strict", "seed": 0}', '{"schedule": "0x1", "time": "strict", "seed": 1e999}',
+        '{"schedule": "0x1", "time": "soon", "seed": 0}', '{"schedule": "0x1", "time": ["late"], "seed": 0}', '{"schedule": "\u0661x1", "time": "late", "seed": 0}',
+        '{"schedule": "0x1", "time": "late", "seed": true}', '{"schedule": "0x1", "time": "late", "seed": ' + "9" * 5000 + "}",
+    ],
+)  # fmt: skip
+def test_no_odd_schedule_is_read(text: str, tmp_path: Path) -> None:
+    """Whatever the file holds, one sentence says that it is no schedule."""
+    file = tmp_path / "schedule.json"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(UsageError) as found:
+        read_schedule(file)
+    assert found.value.remedy is not None
