@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 .DEFAULT_GOAL := help
-.PHONY: help install demo test image lint format lock soak bench clean
+.PHONY: help install demo test test-all image lint format lock soak bench clean
 
 help:            ## what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -22,6 +22,20 @@ demo: install    ## a sample class, graded; says where its page is
 
 test: install    ## everything this machine can run; says what it skipped and why
 	$(BIN)/python -m pytest -m 'not soak' -n 4 --dist loadfile tests
+
+# pyenv's own interpreters, or what PATH has and really starts (a shim may not).
+python-of = $(or $(lastword $(sort $(wildcard $(or $(PYENV_ROOT),$(HOME)/.pyenv)/versions/$(1).*/bin/python$(1)))),\
+  $(shell python$(1) -c 'import sys; print(sys.executable)' 2>/dev/null))
+VERSIONS := 3.11 3.12 3.13
+JOBS ?= 2
+
+test-all: $(VERSIONS:%=venv-%) $(VERSIONS:%=test-%)   ## the scheduler on every supported Python of this machine; names the missing ones
+
+venv-%:
+	@$(if $(call python-of,$*),$(MAKE) --no-print-directory VENV=.venv-$* PYTHON=$(call python-of,$*) install,echo "Python $*: not on this machine, not tested")
+
+test-%: venv-%   # after all of them are there: each replays on the others what it finds
+	$(if $(call python-of,$*),.venv-$*/bin/python -m pytest -m 'not soak' -n $(JOBS) --dist loadfile tests/unit/scheduler)
 
 soak: install    ## the long runs: kill loops, thousands of gradings
 	$(BIN)/python -m pytest -m soak tests
@@ -46,4 +60,4 @@ lock: install    ## anew from pyproject.toml; one file for all platforms
 	  --python-version 3.11 --extra server --group dev pyproject.toml -o requirements.lock
 
 clean:           ## what make made
-	rm -rf $(VENV) .mypy_cache .ruff_cache .hypothesis demo
+	rm -rf $(VENV) $(VERSIONS:%=$(VENV)-%) .mypy_cache .ruff_cache .hypothesis demo
