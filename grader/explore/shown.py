@@ -68,7 +68,7 @@ def timeline(failure: Mapping[str, Any], report: Mapping[str, Any] | None = None
     links = tuple(
         Link(lanes[number], _about(by_number[number]), lanes.get(by_number[number]["waits_for"]))
         for number in failure["cycle"]
-        if not (crowd and lanes[number] == many - 1)
+        if not (crowd and many - 1 in (lanes[number], lanes.get(by_number[number]["waits_for"])))
     )
     return Timeline(tuple(called), tuple(drawn), links)
 

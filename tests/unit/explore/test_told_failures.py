@@ -208,7 +208,7 @@ def test_a_circle_of_a_hundred_is_drawn_in_part():
     """More than there are lanes for: some of it is drawn, and nothing is said of the rest as if it were one task."""
     drawn = timeline(crowd(list(range(10, 110))))
     assert len(drawn.tasks) == LANES
-    assert {link.task for link in drawn.cycle} <= set(range(LANES - 1))
+    assert {lane for link in drawn.cycle for lane in (link.task, link.held_by)} <= set(range(LANES - 1))
     assert all(step.task < LANES - 1 for step in drawn.steps if step.mark == "stuck")
 
 
