@@ -3,8 +3,8 @@
 Plain data in, plain data out: what is said about it in words is for whoever reads the report.
 
     1  unpreempted, in creation order and in reverse, with the race detector; then one schedule twice, to see whether it repeats
-    2  a fixed-seed mixture of random walk, PCT and bursts, half of it late-wake
-    3  DPOR: if it comes to its end, every schedule was seen
+    2  DPOR for a few runs: if it comes to its end, every schedule was seen
+    3  a fixed-seed mixture of random walk, PCT and bursts, half of it late-wake; then DPOR goes on
     4  else plain DFS with at most 0, 1, 2 preemptions, claiming the bound that came to its end
     5  the mixture again, up to the budget
 """
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 MIXED = 200  # runs of the mixture before anything is exhausted
 OBSERVED = 40  # of these with the race detector: what locks happen to order in the unpreempted runs
-REDUCED = 400  # runs that DPOR may take
+FIRST, REDUCED = 40, 400  # runs that DPOR may take before the mixture, and after it
 STEPS = 250_000  # of all runs together
 TASKS_A_STEP = 10  # tasks to look at that make a step cost twice
 PASSES_A_STEP = 20  # passes of a loop, or of a site whose points are thinned out, that count as a step
@@ -138,6 +138,9 @@ class Search:
         self.failure: Failure | None = None
         self.races = Races(program.sites)
         self.learned = access.Learning()
+        self.dpor = Dpor()
+        self.still: frozenset[int] = frozenset()  # sites that are no choices for it
+        self.was_early = False  # a sleep or timeout was overrun
         self.unsupported: set[str] = set()
         self.allow = allow
         self.labels = labels  # of failures that cost nothing here
@@ -190,32 +193,34 @@ class Search:
             return
         if check.difference is not None:
             self.unsupported.add(self._nondeterminism(check.difference))
+        self.still = frozenset(self.learned.cold())
+        is_small = self.longest <= LONG and not self.is_thinned
+        if is_small and self._reduce(FIRST) and (self.failure or not self.was_early):
+            return
         mixed = min(MIXED, max(0, self.budget - self.made) // 2)
-        mixture = Mixture(self.seed, mixed)
-        observed = OBSERVED if self.longest <= LONG else 0
-        if self._try(mixture, observer=self.races, most=observed) or self._try(mixture):
+        if self._try(Mixture(self.seed, mixed)):
             return
         self.sampled = mixed
-        if self.longest <= LONG and not self.is_thinned and self._exhaust():
+        if self.exhausted or (is_small and not self.is_thinned and (self._reduce(REDUCED) or self._bounded())):
             return
         rest = max(0, self.budget - self.made)
         if not self._try(Mixture(self.seed + 1, rest)):
             self.sampled += rest
 
-    def _exhaust(self) -> bool:
-        """By reduction, else by the number of preemptions; True when there is nothing left to do."""
-        dpor = Dpor()
-        until = self.made + REDUCED
-        while True:
-            still = frozenset(self.learned.cold())
-            if self._try(dpor, late=True, most=until - self.made, still=still):
-                return True
-            if not still & self.learned.hot or not self._has_budget():
-                break
-            dpor = Dpor()  # what seemed unshared is not: anew, with its points
-        if dpor.exhausted and not self.is_thinned:
-            self.exhausted, self.mode = True, "late"
-            return True
+    def _reduce(self, most: int) -> bool:
+        """So many more runs of the reduction; True when there is nothing left to do: one failed, or all were seen."""
+        until = self.made + most
+        while not self._try(self.dpor, late=True, most=until - self.made, still=self.still):
+            if not self.still & self.learned.hot or not self._has_budget() or self.made >= until:
+                self.exhausted = self.dpor.exhausted and not self.is_thinned and not self.still & self.learned.hot
+                self.mode = "late" if self.exhausted else self.mode
+                return self.exhausted
+            self.dpor = Dpor()  # what seemed unshared is not: anew, with its points
+            self.still = frozenset(self.learned.cold())
+        return True
+
+    def _bounded(self) -> bool:
+        """By the number of preemptions, without reduction; True when one failed."""
         for bound in (0, 1, 2):
             dfs = Dfs(bound)
             still = frozenset(self.learned.cold())
@@ -262,6 +267,7 @@ class Search:
             self.spent += cost_of(run)
             if self.made == WARM:
                 self.program.leave_out(frozenset(often(run) - self.learned.hot))
+            self.was_early = self.was_early or bool(run.early)
             self.started = max(self.started, run.started)
             self.longest = max(self.longest, run.engine.count)
             self.is_thinned = self.is_thinned or (run.engine.accesses is not None and run.engine.accesses.is_thinned)
