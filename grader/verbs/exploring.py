@@ -110,7 +110,12 @@ def replay(
         failure["schedule"] |= {"file": file.name}
         failure["message"] = message.both()
     if page is not None:
-        told = {"races": [], "seed": order["seed"], **report, "failures": [failure] if failure else []}
+        told = {
+            "races": [],
+            "seed": order["seed"],
+            **report,
+            "failures": [{**failure, "steps": report["steps"]}] if failure else [],
+        }
         _write(page, explored_html(told, c.screen.language, message))
     if c.screen.is_json:
         c.screen.json(report)
@@ -139,7 +144,8 @@ def _write(page: Path, text: str) -> None:
 def _replayed(report: dict[str, Any]) -> Message:
     """What one recorded order came to, in one sentence."""
     if report["verdict"] != "ok":
-        return sentence({"failures": [report["failure"]] if report["failure"] else [], "races": [], **report})
+        failures = [{**report["failure"], "steps": report["steps"]}] if report["failure"] else []
+        return sentence({"failures": failures, "races": [], **report})
     if report["diverged"] is not None:
         return say("It does not fail in this order; `grader explore` looks at the others.")
     return say("It no longer fails under this schedule.")

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from grader.cli import app
 from grader.explore.page import VERDICTS, explored_html
 from grader.explore.shown import LANES, timeline
 from grader.explore.words import details, looked, sentence
@@ -234,3 +235,21 @@ def test_only_an_update_that_was_lost_is_called_lost(order, is_lost):
     found["failures"][0]["steps"] = [{**like[kinds[each[1]]], "task": int(each[0])} for each in order.split()]
     assert ("is lost" in sentence(found).render("en")) is is_lost
     assert ("in no order" in sentence(found).render("en")) is not is_lost
+
+
+def test_a_replay_is_told_as_what_was_found(tmp_path, capsys):
+    """The same order once more: the same sentence, and a page with the picture."""
+    found = report("bugs/30_two_locks.py")
+    order, page = tmp_path / "schedule.json", tmp_path / "page.html"
+    order.write_text(json.dumps(found["failures"][0]["schedule"]))
+    file = CORPUS["bugs/30_two_locks.py"].path
+    with pytest.raises(SystemExit) as ended:
+        app(
+            ["replay", str(file), str(order), "--no-sandbox", "--page", str(page), "--lang", "en"],
+            standalone_mode=False,
+        )
+    assert ended.value.code == 1
+    assert sentence(found).render("en") in capsys.readouterr().out
+    source = page.read_text(encoding="utf-8")
+    checked(source)
+    assert source.count("<svg") == 1
