@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from sandbox.scheduler.strategies.check import Difference
 
 MIXED = 200  # runs of the mixture before anything is exhausted
-OBSERVED = 40  # of these with the race detector: what locks happen to order in the unpreempted runs
+OBSERVED = 40  # of these, and of those that DPOR takes first, with the race detector: the unpreempted runs are ordered by chance
 FIRST, REDUCED = 40, 400  # runs that DPOR may take before the mixture, and after it
 STEPS = 250_000  # of all runs together
 TASKS_A_STEP = 10  # tasks to look at that make a step cost twice
@@ -195,10 +195,12 @@ class Search:
             self.unsupported.add(self._nondeterminism(check.difference))
         self.still = frozenset(self.learned.cold())
         is_small = self.longest <= LONG and not self.is_thinned
-        if is_small and self._reduce(FIRST) and (self.failure or not self.was_early):
+        if is_small and self._reduce(FIRST, observer=self.races) and (self.failure or not self.was_early):
             return
         mixed = min(MIXED, max(0, self.budget - self.made) // 2)
-        if self._try(Mixture(self.seed, mixed)):
+        mixture = Mixture(self.seed, mixed)
+        observed = OBSERVED if is_small else 0
+        if self._try(mixture, observer=self.races, most=observed) or self._try(mixture):
             return
         self.sampled = mixed
         if self.exhausted or (is_small and not self.is_thinned and (self._reduce(REDUCED) or self._bounded())):
@@ -207,10 +209,10 @@ class Search:
         if not self._try(Mixture(self.seed + 1, rest)):
             self.sampled += rest
 
-    def _reduce(self, most: int) -> bool:
+    def _reduce(self, most: int, *, observer: Races | None = None) -> bool:
         """So many more runs of the reduction; True when there is nothing left to do: one failed, or all were seen."""
         until = self.made + most
-        while not self._try(self.dpor, late=True, most=until - self.made, still=self.still):
+        while not self._try(self.dpor, late=True, most=until - self.made, still=self.still, observer=observer):
             if not self.still & self.learned.hot or not self._has_budget() or self.made >= until:
                 self.exhausted = self.dpor.exhausted and not self.is_thinned and not self.still & self.learned.hot
                 self.mode = "late" if self.exhausted else self.mode

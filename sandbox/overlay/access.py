@@ -19,6 +19,7 @@ import sys
 from functools import partial
 from types import FunctionType, GeneratorType, ModuleType, SimpleNamespace
 
+from sandbox.overlay.native import Native
 from sandbox.rewrite import names
 from sandbox.scheduler import engine
 
@@ -45,6 +46,7 @@ VALUES: tuple[type, ...] = (*SCALARS, tuple, frozenset, range, complex)
 SIZED = frozenset((list, tuple, str, bytes, bytearray))
 LOCALS = frozenset(("_threading_local", "_thread", "threading"))
 FIRST, SECOND = 64, 4096  # passes of a site by one task: after so many only every so many-th is a switch point
+IDS = 0x7F0000000000  # what id() gives first
 CLEARED = 256  # items of a dict that the observer is told of when all go
 CHUNK = 100  # passes of a loop that are counted at once
 
@@ -103,6 +105,7 @@ class Accesses:
         self.variables: dict[str, Key] = {}
         self.types: dict[type, dict[str, int | type] | None] = {}
         self.passes: dict[int, int] = {}  # by task and site
+        self.ids: dict[int, tuple[int, object]] = {}  # what id() gave, and of what
         self.idle: dict[int, int] = {}  # passes of sites at which nothing shared was found
         self.is_thinned = False  # whether a site was passed without a switch point
         self.learned = learning.begin() if learning is not None else None
@@ -666,6 +669,18 @@ def loop(passes: int) -> int:
     return 0
 
 
+def id_(about: object, /) -> int:
+    """`id`: of what is asked for it first, the smallest. Addresses are others in every run, and programs order locks by them."""
+    running = engine.active
+    if running is None:
+        return id(about)
+    ids = _of(running).ids
+    found = ids.get(id(about))
+    if found is None:
+        found = ids[id(about)] = (IDS + len(ids) * 64, about)
+    return found[0]
+
+
 # -- learning -------------------------------------------------------------------------------------------------------------
 
 
@@ -739,6 +754,7 @@ def hooks() -> dict[str, Callable[..., Any]]:
         names.CALL: call,
         names.CONTAINER: container,
         names.HAS: has,
+        names.ID: Native("builtins", id_, id.__doc__),
         names.CHANGE: change,
         names.MERGE: merge,
         names.EACH: each,

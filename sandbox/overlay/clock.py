@@ -8,6 +8,7 @@ from __future__ import annotations
 import time as real
 import types
 
+from sandbox.overlay.native import Native
 from sandbox.overlay.state import run
 from sandbox.scheduler import engine
 
@@ -119,5 +120,6 @@ def build() -> types.ModuleType:
         thread_time_ns, localtime, gmtime, ctime, asctime, strftime,
     ):  # fmt: skip
         if hasattr(real, function.__name__):
-            setattr(module, function.__name__, function)
+            documented = getattr(real, function.__name__).__doc__
+            setattr(module, function.__name__, Native("time", function, documented))
     return module

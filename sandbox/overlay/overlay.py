@@ -11,6 +11,7 @@ import sys
 
 from sandbox.overlay import ending, files, futures, imports, logs, pools, randomness, refused, stage, threads
 from sandbox.overlay.loading import Copies
+from sandbox.overlay.native import Native
 from sandbox.overlay.state import is_killing, run
 from sandbox.overlay.streams import Input, Output
 from sandbox.scheduler.engine import Abort
@@ -59,7 +60,7 @@ class Overlay:
             (builtins, "__import__", imports.quiet(real_import)),
             (importlib, "import_module", imports.quiet(importlib.import_module)),
             (functools, "RLock", self._threading.RLock),
-            (os, "urandom", randomness.urandom),
+            (os, "urandom", Native("posix" if os.name == "posix" else "nt", randomness.urandom, os.urandom.__doc__)),
         ]
         hooks += files.HOOKS
         hooks += refused.hooks()

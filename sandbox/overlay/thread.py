@@ -12,6 +12,7 @@ import types
 
 from sandbox.overlay.local import forget
 from sandbox.overlay.locks import TIMEOUT_MAX, Lock, RLock, ident_of
+from sandbox.overlay.native import Native
 from sandbox.overlay.state import current, is_killing, record, run, title
 from sandbox.scheduler import engine
 from sandbox.scheduler.engine import Abort
@@ -314,8 +315,9 @@ def build(local: type) -> types.ModuleType:
         "start_new": start_new_thread,
         "start_new_thread": start_new_thread,
     }
-    for function in (get_ident, get_native_id, stack_size, start_new_thread, exit_thread, interrupt_main):
-        function.__module__ = "_thread"
+    for name, value in names.items():
+        if isinstance(value, types.FunctionType) and hasattr(real, name):
+            names[name] = Native("_thread", value, getattr(real, name).__doc__)
     module.__dict__.update({name: value for name, value in names.items() if hasattr(real, name)})
     return module
 

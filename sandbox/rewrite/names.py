@@ -11,6 +11,7 @@ DROP, DROP_ARGUMENTS = "__at_drop__", "__at_drop_arguments__"
 METHOD, CALL = "__at_method__", "__at_call__"
 CONTAINER, CHANGE, MERGE = "__at_container__", "__at_change__", "__at_merge__"
 HAS = "__at_has__"
+ID = "__at_id__"
 EACH, NEXT, LOOP = "__at_each__", "__at_next__", "__at_loop__"
 GETATTR, SETATTR, VARS = "__at_getattr__", "__at_setattr__", "__at_vars__"
 GET_ITEM, SET_ITEM, DELETE_ITEM, SLICE, APPLY = (

@@ -130,6 +130,8 @@ class Transformer(Targets):
 
     def visit_Name(self, node: ast.Name) -> ast.expr:
         owner = self.owner(node.id)
+        if node.id == "id" and owner is None and self.is_free("id") and not self.scopes.module.bound["id"]:
+            node.id = names.ID
         if owner is None or not isinstance(node.ctx, ast.Load):
             return node
         read = self.name_point(node, owner, None)
@@ -384,7 +386,7 @@ class Transformer(Targets):
         return node
 
     def visit_While(self, node: ast.While) -> ast.AST | list[ast.AST]:
-        node.test = self.test(node.test, "poll")
+        node.test = self.test(node.test, "guard" if _is_spent(node) else "poll")
         body = self.block(node.body)
         node.orelse = self.block(node.orelse)
         if self.scope.kind != "function":
@@ -457,6 +459,14 @@ class Transformer(Targets):
 
     def visit_TypeAlias(self, node: ast.AST) -> ast.AST:
         return node
+
+
+def _is_spent(node: ast.While) -> bool:
+    """Whether the loop itself counts what it tests up or down: no flag that another task sets."""
+    counted = {
+        ast.unparse(part.target) for each in node.body for part in ast.walk(each) if isinstance(part, ast.AugAssign)
+    }
+    return any(ast.unparse(part) in counted for part in ast.walk(node.test) if isinstance(part, ast.expr))
 
 
 def _is_super(node: ast.expr) -> bool:

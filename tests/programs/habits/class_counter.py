@@ -1,0 +1,16 @@
+import threading
+
+
+class Worker(threading.Thread):
+    count = 0
+
+    def run(self):
+        Worker.count += 1
+
+
+ws = [Worker() for _ in range(3)]
+for w in ws:
+    w.start()
+for w in ws:
+    w.join()
+print(Worker.count)
