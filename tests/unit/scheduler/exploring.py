@@ -18,17 +18,22 @@ def explored(entry: Entry, schedules: int = 200, seed: int = 0, **more: Any) -> 
     return asked(entry, {"kind": "explore", "schedules": schedules, "seed": seed, **more})
 
 
-def asked(entry: Entry, request: dict[str, Any]) -> dict[str, Any]:
+def asked(entry: Entry, request: dict[str, Any], python: str = sys.executable) -> dict[str, Any]:
     """What the scheduler answers to a request about one program."""
+    found: dict[str, Any] = json.loads(printed(entry, request, python))
+    return found
+
+
+def printed(entry: Entry, request: dict[str, Any], python: str = sys.executable) -> bytes:
+    """The answer byte by byte, from a fresh process of `python`; a request may name its `hash_seed`."""
     files = {name: base64.b64encode(text.encode()).decode() for name, text in entry.files().items()}
     whole = {"main": entry.path.name, "scenario": None, "stdin": "", **request}
     done = subprocess.run(
-        [sys.executable, "-m", "sandbox.exploring"], input=json.dumps({"files": files, "request": whole}).encode(), capture_output=True,
+        [python, "-m", "sandbox.exploring"], input=json.dumps({"files": files, "request": whole}).encode(), capture_output=True,
         env={**os.environ, "PYTHONHASHSEED": str(request.get("hash_seed", 0))}, timeout=600, check=False,
     )  # fmt: skip
     assert done.stdout, done.stderr.decode()[-3000:]
-    found: dict[str, Any] = json.loads(done.stdout)
-    return found
+    return done.stdout
 
 
 def lines_of(report: dict[str, Any]) -> set[int]:
