@@ -33,8 +33,9 @@ def test_points_add_up_to_ten(version):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_it_is_due_by_the_schedule(version):
-    """Next term changes the schedule and no exercise."""
-    assert version.assignment.due == COURSE.schedule[version.assignment.name]
+    """Next term changes the schedule and no exercise; what is not in it is an extra of no day, due never."""
+    assert version.assignment.due == COURSE.schedule.get(version.assignment.name)
+    assert (version.assignment.due is None) == (version.assignment.day is None)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -82,10 +83,28 @@ def test_scenarios_import_stage_and_the_standard_library_only(version):
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_the_starter_has_what_is_asked_for(version):
     """A student begins with every name of the task, each with its parameters."""
-    tree = ast.parse(version.reference.text("starter.py"))
-    there = {f.name: ast.unparse(f.args) for f in tree.body if isinstance(f, ast.FunctionDef)}
+    there = signatures(ast.parse(version.reference.text("starter.py")))
     for each in version.assignment.submit.provides:
-        assert there.get(each.name) == each.parameters
+        assert there.get((each.owner, each.name)) == each.parameters
+        assert each.owner is None or (None, each.owner) in there
+
+
+def signatures(tree):
+    """Parameters of functions and classes without annotations and self, by class (None outside) and name."""
+    found = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.arg):
+            node.annotation = None
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef):
+            found[None, node.name] = ast.unparse(node.args)
+        elif isinstance(node, ast.ClassDef):
+            found[None, node.name] = ""
+            for method in [each for each in node.body if isinstance(each, ast.FunctionDef)]:
+                method.args.args = method.args.args[1:]
+                key = (None, node.name) if method.name == "__init__" else (node.name, method.name)
+                found[key] = ast.unparse(method.args)
+    return found
 
 
 @pytest.mark.parametrize("name", PROGRAMS)
