@@ -37,6 +37,7 @@ MOST_REPORT = protocol.MAX_LINE // 4  # bytes: as text inside a reply it may dou
 LEAST_SCRIPT_PID = 1000
 FORK_TRIES, FORK_PAUSE = 200, 0.01  # seconds between tries
 LEFT_TRIES = 100
+MOST_FLAGS = 20  # one is enough for a person to look
 
 
 def main() -> None:
@@ -120,11 +121,14 @@ class Driver:
 
     def load(self, load: dict[str, object]) -> None:
         self.submission = child.Submission(load)
+        self.flags: list[dict[str, object]] | None = None  # once something is explored
 
     def run(self, request: dict[str, object]) -> dict[str, object]:
         """One run in a fresh child in a fresh folder; returns the `ran` object."""
-        if str(request["kind"]).startswith("explore"):
+        if str(request["kind"]).startswith("explore "):
             prepare()
+            if self.flags is None:
+                self.flags = flags(self.submission)
         if request["kind"] == "script" and self.alone and not self.raised:
             raise_pids()
             self.raised = True
@@ -156,6 +160,7 @@ class Driver:
             "truncated": reader.truncated,
             "left": left,
             "cpu": reader.cpu,
+            "flags": self.flags or [],
         }
 
     def _become_child(
@@ -233,6 +238,29 @@ def prepare() -> None:
         pass  # the child will say so
     finally:
         del sys.path[:2]
+
+
+def flags(submission: child.Submission | None) -> list[dict[str, object]]:
+    """What in the student's files could reach into the scheduler. Read here, before any of it runs."""
+    import ast  # noqa: PLC0415 - only where something is explored
+
+    from sandbox.rewrite.flags import flags_of  # noqa: PLC0415
+
+    assert submission is not None
+    source = child.Source(submission)
+    own = {name.removesuffix(".py").partition("/")[0] for name in submission.files} | {"stage"}
+    found: list[dict[str, object]] = []
+    for file in sorted(submission.files):
+        if file.endswith(".py"):
+            try:
+                tree = ast.parse(source.decode(submission.files[file]))
+                found += [
+                    {"file": file, "name": name, "line": line}
+                    for name, line in flags_of(tree, own, submission.packages)
+                ]
+            except (SyntaxError, ValueError, RecursionError, MemoryError):
+                continue  # nothing of it can run
+    return found[:MOST_FLAGS]
 
 
 def fork() -> int:

@@ -17,8 +17,10 @@ from sandbox.overlay import Overlay
 from sandbox.program import Entry, Program
 from sandbox.protocol import load_value
 from sandbox.scheduler.schedule import Schedule
+from sandbox.twin import without_locks
 
 SCENARIOS = "scenarios.py"
+TWIN = 60  # schedules in which a twin must fail
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -111,10 +113,25 @@ def graded(
         **report,
         "outcomes": [outcome.to_json() for outcome in (found.outcomes or {}).values()],
         "allowed": found.allowed.to_json() if found.allowed else None,
-        "flags": [
-            {"file": file, "name": name, "line": line} for file, name, line in program.flags if file != SCENARIOS
-        ],
+        "picks": found.audited.sample() if found.audited is not None else [],
+        "runs": found.audited.runs if found.audited is not None else 0,
+        "twin": twin_fails(program, request) if report["verdict"] == "ok" else None,
     }
+
+
+def twin_fails(program: Program, request: Mapping[str, Any]) -> bool | None:
+    """Whether the same program without its locks is found wanting, in this very process; None where that says nothing."""
+    main = program.entry.main
+    source = without_locks(program.files[main])
+    if source == program.files[main]:
+        return None
+    twin = Program(
+        {**program.files, main: source}, program.entry, seed=program.seed, overlay=program.overlay, fresh=program.fresh
+    )
+    return search.Search(twin, seed=request["seed"], schedules=TWIN).explore()["verdict"] not in (
+        "ok",
+        "no_concurrency",
+    )
 
 
 def main() -> None:

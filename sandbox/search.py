@@ -22,6 +22,7 @@ from sandbox.scheduler.engine import Limits, Stop
 from sandbox.scheduler.minimise import minimise
 from sandbox.scheduler.races import Races
 from sandbox.scheduler.schedule import Schedule
+from sandbox.scheduler.strategies.audit import Audited
 from sandbox.scheduler.strategies.check import Check
 from sandbox.scheduler.strategies.decided import Decided, Deciding
 from sandbox.scheduler.strategies.dfs import Dfs
@@ -140,6 +141,7 @@ class Search:
         self.learned = access.Learning()
         self.dpor = Dpor()
         self.still: frozenset[int] = frozenset()  # sites that are no choices for it
+        self.audited: Audited | None = None  # whose choices can be made again elsewhere
         self.was_early = False  # a sleep or timeout was overrun
         self.unsupported: set[str] = set()
         self.allow = allow
@@ -198,7 +200,7 @@ class Search:
         if is_small and self._reduce(FIRST, observer=self.races) and (self.failure or not self.was_early):
             return
         mixed = min(MIXED, max(0, self.budget - self.made) // 2)
-        mixture = Mixture(self.seed, mixed)
+        self.audited = mixture = Audited(self.seed, mixed)
         observed = OBSERVED if is_small else 0
         if self._try(mixture, observer=self.races, most=observed) or self._try(mixture):
             return

@@ -122,6 +122,7 @@ class Line:
     ended: str
     code: int
     shown: Mapping[str, Any]  # what every record of this run may show
+    flags: list[Any]  # of the driver: what in the student's files could reach into the scheduler
 
 
 def open_line(answer: Answer, call: str) -> Line:
@@ -164,7 +165,7 @@ def _line(ran: Mapping[str, Any], call: str) -> Line:
             say("The run broke what was watching it."),
             {**shown, "broken": scrub(str(facts.get("text")))[-TEXT_SHOWN:]},
         )
-    return Line(facts, stdout, stderr, ended, code, shown)
+    return Line(facts, stdout, stderr, ended, code, shown, list(ran.get("flags", [])))
 
 
 def _open(ran: Mapping[str, Any], call: str) -> Report:

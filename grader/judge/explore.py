@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from grader.judge.evidence import Finding
-from grader.judge.explored import Shown, ask, events_of, finding_of, flag_finding, looked, race_finding, read, value_of
+from grader.judge.explored import Shown, ask, events_of, finding_of, looked, race_finding, read, value_of
 from grader.judge.findings import raise_problems
 from grader.judge.verdicts import Verdict
 from grader.language import say
@@ -153,8 +153,6 @@ def explore(
     allow = (allow,) if isinstance(allow, str) else tuple(allow)
     request = {**asked.request, "allow": sorted(allow), "expect": expect or ""}
     found = ask(desk, request, asked.call)
-    if found.flags:
-        raise flag_finding(found.flags[0], {"call": asked.call})
     if found.unsupported:
         return real(desk, asked, expect, allow, leaves)
     shown = {"call": asked.call}

@@ -12,6 +12,7 @@ from grader.judge.findings import limit_finding, load_finding
 from grader.judge.verdicts import Verdict
 from grader.language import say
 from sandbox import protocol
+from sandbox.scheduler.strategies.audit import follows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -157,7 +158,9 @@ class Explored(Strict):
     unsupported: list[Text]
     outcomes: list[Came]
     allowed: Failed | None
-    flags: list[Flag]
+    picks: list[list[list[int]]]
+    runs: int
+    twin: bool | None
 
 
 class Shown(Strict):
@@ -169,13 +172,24 @@ class Shown(Strict):
 
 
 def ask(desk: Desk, request: Mapping[str, Any], call: str) -> Explored:
-    """One exploration of a submission. Raises Finding where there is nothing to go on from."""
-    return read(desk, request, call, Explored)
+    """One exploration of a submission. Raises Finding where there is nothing to go on from, or signs that it is not what it says."""
+    found = read(desk, request, call, Explored)
+    if not follows(request["seed"], found.runs, found.picks):
+        raise Finding(
+            Verdict.REVIEW, say("The order of tasks is not the one the scheduler would have chosen."), {"call": call}
+        )
+    if found.twin is False:
+        raise Finding(
+            Verdict.REVIEW, say("Without its locks the program is found to be as good as with them."), {"call": call}
+        )
+    return found
 
 
 def read(desk: Desk, request: Mapping[str, Any], call: str, kind: type[Model]) -> Model:
     """What the child reported, in the form that `kind` demands. Raises Finding: the file does not load, or this is no honest answer."""
     line = desk.line(request, call)
+    if line.flags:
+        raise flag_finding(Flag.model_validate(line.flags[0]), {"call": call})
     try:
         found = line.facts["explored"]
         if isinstance(found, dict) and set(found) == {"load"}:

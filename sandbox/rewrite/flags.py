@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import ast
+import os
 import sys
 
 from sandbox.rewrite.names import REACHING, RUNNING, STDLIB_FLAGS, hook_names
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Container, Sequence
 
-def flags_of(tree: ast.Module) -> tuple[tuple[str, int], ...]:
-    """(name, line), in the order of the text."""
+
+def flags_of(
+    tree: ast.Module, own: Container[str] | None = None, packages: Sequence[str] = ()
+) -> tuple[tuple[str, int], ...]:
+    """(name, line), in the order of the text. `own`: modules of the program; `packages`: folders with what else it may import.
+
+    Where `own` is given, an import of anything beyond these and the standard library is one of them.
+    """
     modules = {
         alias.asname or alias.name.partition(".")[0]
         for node in ast.walk(tree)
@@ -20,10 +30,27 @@ def flags_of(tree: ast.Module) -> tuple[tuple[str, int], ...]:
     hooks = hook_names()
     found: list[tuple[int, int, str]] = []
     for node in ast.walk(tree):
-        for name in _names(node, modules, hooks):
+        strange = [] if own is None else [name for name in imported(node) if not is_known(name, own, packages)]
+        for name in [*_names(node, modules, hooks), *strange]:
             line, column = getattr(node, "lineno", 0), getattr(node, "col_offset", 0)
             found.append((line, column, name))
     return tuple(dict.fromkeys((name, line) for line, _, name in sorted(found)))
+
+
+def imported(node: ast.AST) -> list[str]:
+    """Modules that a statement imports, by their first name."""
+    if isinstance(node, ast.Import):
+        return [alias.name.partition(".")[0] for alias in node.names]
+    if isinstance(node, ast.ImportFrom) and node.module and not node.level:
+        return [node.module.partition(".")[0]]
+    return []
+
+
+def is_known(name: str, own: Container[str], packages: Sequence[str]) -> bool:
+    """Whether a module is the standard library's, the program's own, or out of a listed package."""
+    if name in sys.stdlib_module_names or name in own:
+        return True
+    return any(os.path.exists(os.path.join(folder, end)) for folder in packages for end in (name, f"{name}.py"))
 
 
 def _names(node: ast.AST, modules: set[str], hooks: frozenset[str]) -> list[str]:

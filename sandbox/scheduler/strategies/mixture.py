@@ -21,14 +21,14 @@ class Mixture:
     """Random walk, PCT, burst in turn; every second run is late-wake, so that six runs hold every combination."""
 
     def __init__(self, seed: int, runs: int) -> None:
-        self._runs = runs
+        self.runs = runs
         self._run = 0
         self._parts = (Walk(seed, runs), Pct(seed, runs), Burst(seed, runs))
         self._part: Walk | Pct | Burst = self._parts[0]
         self.late = False
 
     def begin(self) -> bool:
-        if self._run >= self._runs:
+        if self._run >= self.runs:
             return False
         self._part = self._parts[self._run % 3]
         self.late = self._run % 2 == 1
