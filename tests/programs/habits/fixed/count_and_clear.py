@@ -1,0 +1,22 @@
+import threading
+
+views = {"首页": 1}
+lock = threading.Lock()
+
+
+def visit():
+    with lock:
+        views["首页"] = views.get("首页", 0) + 1
+
+
+def reset():
+    with lock:
+        views.clear()
+
+
+ts = [threading.Thread(target=f) for f in (visit, reset)]
+for t in ts:
+    t.start()
+for t in ts:
+    t.join()
+print(views)
