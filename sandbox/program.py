@@ -233,7 +233,8 @@ class Program:
             for name in self._imported:
                 sys.modules.pop(name, None)
             self._imported.clear()
-        errors = [(task.name, error, self._trace_of(error)) for task, error in self.overlay.errors]
+        raised = self.overlay.errors or (self.overlay.died if stop is Stop.DEADLOCK else [])
+        errors = [(task.name, error, self._trace_of(error)) for task, error in raised]
         return Run(
             stop, engine.choices, errors, standing, len(engine.tasks) - 1, engine.early, self.overlay.needs_input, list(self.overlay.output),
             engine, self.overlay.exit_code, self._left, steps, list(self.overlay.notes),

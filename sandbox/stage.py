@@ -33,6 +33,10 @@ def label(**locks: Any) -> None:
         spies.label(lock, name)
 
 
+def died(error: BaseException) -> None:
+    """One of `together` ended in an exception, before the others ended: they may wait for it for ever."""
+
+
 def together(*functions: Callable[[], Any]) -> list[Any]:
     """Runs the functions at the same time, a thread each; returns their values in order when all have ended. Raises what the first of them raised."""
     values: list[Any] = [None] * len(functions)
@@ -43,6 +47,7 @@ def together(*functions: Callable[[], Any]) -> list[Any]:
             values[index] = functions[index]()
         except BaseException as error:
             errors[index] = error
+            died(error)
 
     threads = [threading.Thread(target=perform, args=(index,)) for index in range(len(functions))]
     for thread in threads:

@@ -125,6 +125,11 @@ class Overlay:
         return run.errors
 
     @property
+    def died(self) -> list[tuple[Task, BaseException]]:
+        """Exceptions that a scenario would have raised once all its tasks had ended."""
+        return run.died
+
+    @property
     def notes(self) -> tuple[str, ...]:
         """What was used and is not controlled: names such as os.fork."""
         return tuple(run.notes)

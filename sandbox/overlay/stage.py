@@ -31,9 +31,18 @@ def label(**locks: Any) -> None:
             lock.name = " = ".join(names)
 
 
+def died(error: BaseException) -> None:
+    """See `sandbox.stage`: what happened, where the others never end."""
+    active = engine.active
+    if active is not None and active.current is not None and not active.is_killing:
+        run.died.append((active.current, error))
+
+
 def build(threading: Any) -> types.ModuleType:
     """The module, its tasks made by `threading` of the overlay."""
     module = types.ModuleType("stage", real.__doc__)
-    together = types.FunctionType(real.together.__code__, {**vars(real), "threading": threading}, "together")
+    together = types.FunctionType(
+        real.together.__code__, {**vars(real), "threading": threading, "died": died}, "together"
+    )
     module.__dict__.update(note=note, label=label, together=together)
     return module

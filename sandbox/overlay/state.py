@@ -38,6 +38,9 @@ class Run:
         self.output: list[tuple[int, str, str]] = []
         self.printed = 0
         self.errors: list[tuple[Task, BaseException]] = []
+        self.died: list[
+            tuple[Task, BaseException]
+        ] = []  # of a scenario's `together`, which raises it when all have ended
         self.notes: dict[str, None] = {}  # an ordered set
         self.needs_input = False
         self.exit_code = 0
