@@ -16,6 +16,7 @@ import gc
 import itertools
 import operator
 import sys
+from dataclasses import replace
 from functools import partial
 from types import FunctionType, GeneratorType, ModuleType, SimpleNamespace
 
@@ -445,6 +446,13 @@ def _called(site: int, about: Any, name: str, arguments: tuple[Any, ...]) -> Non
     _whole(site, about, is_write)
     if name == "clear" and isinstance(about, dict):
         _cleared(site, about)
+    elif (
+        name in names.COUNTING
+        and isinstance(about, collections.Counter)
+        and arguments
+        and isinstance(arguments[0], dict)
+    ):
+        _counted(site, about, arguments[0])
 
 
 def _keyed(site: int, about: dict[Any, Any], index: Any, is_write: bool) -> None:
@@ -467,6 +475,20 @@ def _cleared(site: int, about: dict[Any, Any]) -> None:
         return
     for each in list(_of(running).shared(about, site).items.values())[:CLEARED]:
         running.observer.accessed(running.current, each, True, site)
+
+
+def _counted(site: int, about: dict[Any, Any], given: dict[Any, Any]) -> None:
+    """Each item of `given` is read and written, as by `+=`."""
+    running = engine.active
+    if running is None or running.observer is None or running.current is None or sites is None:
+        return
+    run = _of(running)
+    number = sites.number(replace(sites[site], is_atomic=False, role="update"))
+    for index in list(given)[:CLEARED]:
+        item = _item_key(run, run.shared(about, site), index)
+        if item is not None:
+            running.observer.accessed(running.current, item, False, number)
+            running.observer.accessed(running.current, item, True, number)
 
 
 def _item_key(run: Accesses, found: Shared, index: Any) -> Key | None:

@@ -93,6 +93,8 @@ READING = frozenset(
 METHODS = CHANGING | READING
 KEYED = frozenset(["get", "setdefault", "pop"])
 """Methods of a dict that are about one item, the one of their first argument."""
+COUNTING = frozenset(["update", "subtract"])
+"""Methods of a Counter that add up item by item, in Python, if they are given a mapping."""
 
 READERS = frozenset(
     [

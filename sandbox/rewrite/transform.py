@@ -270,7 +270,11 @@ class Transformer(Targets):
         if not number:
             return node
         if is_pure:
-            key = node.args[:1] if func.attr in names.KEYED and node.args and self.is_key(node.args[0]) else ()
+            key = (
+                node.args[:1]
+                if func.attr in names.KEYED | names.COUNTING and node.args and self.is_key(node.args[0])
+                else ()
+            )
             func.value = self.call(value, names.METHOD, number, func.value, func.attr, *map(self.copy, key))
             return node
         arguments = self.call(node, names.CALL, number, func, *node.args)
