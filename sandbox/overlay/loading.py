@@ -45,6 +45,7 @@ SHARED = frozenset((  # hold real locks or clocks, which do no harm: what the in
     "builtins", "sys", "importlib", "_frozen_importlib", "_frozen_importlib_external", "functools", "traceback", "linecache", "os",
     "site", "warnings", "gc", "reprlib", "contextlib", "unittest", "doctest", "pdb", "bdb", "cmd", "code", "faulthandler", "tracemalloc",
     "signal", "codeop", "pprint", "inspect", "typing", "ast", "dis", "__main__",
+    "subprocess", "socket",  # refused.py stands in the real ones: a copy would run what it is to refuse
 ))  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import socket
 import subprocess
@@ -9,6 +10,13 @@ import subprocess
 from sandbox.overlay.state import run
 from sandbox.scheduler import engine
 from sandbox.scheduler.engine import Stop
+
+STARTERS: list[tuple[object, str]] = []  # what multiprocessing's spawn comes down to, past os and subprocess
+for _module, _name in (("_posixsubprocess", "fork_exec"), ("_winapi", "CreateProcess")):
+    try:
+        STARTERS.append((importlib.import_module(_module), _name))
+    except ImportError:  # of another system
+        continue
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -40,4 +48,5 @@ def hooks() -> list[tuple[Any, str, Any]]:
         (subprocess.Popen, "__init__", refusal("subprocess")),
     ]
     names = ("fork", "forkpty", "posix_spawn", "posix_spawnp", "system")
-    return found + [(os, name, refusal(f"os.{name}")) for name in names if hasattr(os, name)]
+    found += [(os, name, refusal(f"os.{name}")) for name in names if hasattr(os, name)]
+    return found + [(module, name, refusal("process")) for module, name in STARTERS if hasattr(module, name)]
