@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 MIXED = 200  # runs of the mixture before anything is exhausted
 OBSERVED = 40  # of these, and of those that DPOR takes first, with the race detector: the unpreempted runs are ordered by chance
-FIRST, REDUCED = 40, 400  # runs that DPOR may take before the mixture, and after it
+FIRST, REDUCED = 40, 200  # runs that DPOR may take before the mixture, and after it
 STEPS = 250_000  # of all runs together
 TASKS_A_STEP = 10  # tasks to look at that make a step cost twice
 PASSES_A_STEP = 20  # passes of a loop, or of a site whose points are thinned out, that count as a step
@@ -51,7 +51,7 @@ LONG = 1500  # steps of a run that make reduction cost more than it brings
 MOST_STEPS = 200  # of a failing run, the last ones
 LEARN = 12  # runs before sites that no two tasks shared are left out of the choices
 WARM = 5  # runs before such sites that were passed very often are left out of the code
-BOUNDED = 200  # runs that DFS may take for each bound
+BOUNDED = 100  # runs that DFS may take for each bound
 MOST_OUTCOMES = 300  # different ones; then it is known well enough that they differ
 MOST_PRINTED = 20_000  # characters of a script's output that are kept
 VERDICTS = (
