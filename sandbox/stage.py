@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 
 from sandbox.real import spies
+from sandbox.together import perform
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -39,23 +40,4 @@ def died(error: BaseException) -> None:
 
 def together(*functions: Callable[[], Any]) -> list[Any]:
     """Runs the functions at the same time, a thread each; returns their values in order when all have ended. Raises what the first of them raised."""
-    values: list[Any] = [None] * len(functions)
-    errors: list[BaseException | None] = [None] * len(functions)
-
-    def perform(index: int) -> None:
-        try:
-            values[index] = functions[index]()
-        except BaseException as error:
-            errors[index] = error
-            died(error)
-
-    threads = [threading.Thread(target=perform, args=(index,)) for index in range(len(functions))]
-    for thread in threads:
-        thread._grader_watch = True  # type: ignore[attr-defined]
-        thread.start()
-    for thread in threads:
-        thread.join()
-    for error in errors:
-        if error is not None:
-            raise error
-    return values
+    return perform(functions, threading.Thread)

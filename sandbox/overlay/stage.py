@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import types
 
-from sandbox import stage as real
 from sandbox.overlay.state import record, run
 from sandbox.scheduler import engine
+from sandbox.together import perform
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
 
@@ -40,9 +41,11 @@ def died(error: BaseException) -> None:
 
 def build(threading: Any) -> types.ModuleType:
     """The module, its tasks made by `threading` of the overlay."""
-    module = types.ModuleType("stage", real.__doc__)
-    together = types.FunctionType(
-        real.together.__code__, {**vars(real), "threading": threading, "died": died}, "together"
-    )
+    module = types.ModuleType("stage")
+
+    def together(*functions: Callable[[], Any]) -> list[Any]:
+        """Runs the functions at the same time, a thread each."""
+        return perform(functions, threading.Thread)
+
     module.__dict__.update(note=note, label=label, together=together)
     return module
