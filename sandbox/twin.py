@@ -11,10 +11,15 @@ WAITING = frozenset(("wait", "wait_for", "notify", "notify_all"))
 
 
 def without_locks(source: str) -> str:
-    """`source` without its `with lock:`, if one of them guards an update of something shared; else the same text."""
+    """`source` without its `with lock:`, if one of them guards an update of something shared; else the same text.
+
+    So too where some locks are taken by `acquire`: those would stay, and nothing need fail without the others.
+    """
     try:
         tree = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError):
+        return source
+    if any(isinstance(node, ast.Attribute) and node.attr == "acquire" for node in ast.walk(tree)):
         return source
     remover = Remover(tree)
     tree = remover.visit(tree)
