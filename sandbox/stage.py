@@ -34,10 +34,6 @@ def label(**locks: Any) -> None:
         spies.label(lock, name)
 
 
-def died(error: BaseException) -> None:
-    """One of `together` ended in an exception, before the others ended: they may wait for it for ever."""
-
-
 def together(*functions: Callable[[], Any]) -> list[Any]:
     """Runs the functions at the same time, a thread each; returns their values in order when all have ended. Raises what the first of them raised."""
     return perform(functions, threading.Thread)

@@ -8,8 +8,13 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-def perform(functions: Sequence[Callable[[], Any]], thread: Any) -> list[Any]:
-    """`thread` is the class of threads. Returns the values in order when all have ended; raises what the first of them raised."""
+def perform(
+    functions: Sequence[Callable[[], Any]], thread: Any, died: Callable[[BaseException], None] | None = None
+) -> list[Any]:
+    """`thread` is the class of threads. Returns the values in order when all have ended; raises what the first of them raised.
+
+    `died` is told at once: the others may wait for that one for ever.
+    """
     values: list[Any] = [None] * len(functions)
     errors: list[BaseException | None] = [None] * len(functions)
 
@@ -18,6 +23,8 @@ def perform(functions: Sequence[Callable[[], Any]], thread: Any) -> list[Any]:
             values[index] = functions[index]()
         except BaseException as error:
             errors[index] = error
+            if died is not None:
+                died(error)
 
     threads = [thread(target=run, args=(index,), name=f"thread {index + 1}") for index in range(len(functions))]
     for each in threads:

@@ -33,7 +33,7 @@ def label(**locks: Any) -> None:
 
 
 def died(error: BaseException) -> None:
-    """See `sandbox.stage`: what happened, where the others never end."""
+    """One of `together` ended in an exception, before the others ended: where they wait for ever, it is what happened."""
     active = engine.active
     if active is not None and active.current is not None and not active.is_killing:
         run.died.append((active.current, error))
@@ -45,7 +45,7 @@ def build(threading: Any) -> types.ModuleType:
 
     def together(*functions: Callable[[], Any]) -> list[Any]:
         """Runs the functions at the same time, a thread each."""
-        return perform(functions, threading.Thread)
+        return perform(functions, threading.Thread, died)
 
     module.__dict__.update(note=note, label=label, together=together)
     return module
