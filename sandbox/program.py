@@ -9,6 +9,7 @@ import sys
 import types
 from dataclasses import asdict, dataclass, field
 
+from sandbox.endless import Loops
 from sandbox.naming import names
 from sandbox.overlay import Overlay, access, probing
 from sandbox.protocol import dump_value
@@ -90,6 +91,7 @@ class Run:
     steps: list[dict[str, Any]]
     unsupported: list[str] = field(default_factory=list)
     is_call: bool = False
+    is_endless: bool = False  # where it used up its budget, it stands in a loop that may never end
     outcome: dict[str, Any] = field(default_factory=dict)  # value (of a call), seconds (virtual), left
     events: list[dict[str, Any]] = field(default_factory=list)
     phase: str = "running"  # where an exception of the main task comes from: scenario, load, absent, running
@@ -124,6 +126,7 @@ class Program:
         self._codes: dict[str, types.CodeType] = {}
         self.left_out: frozenset[int] = frozenset()  # sites that lean runs do without
         self._lean: dict[str, types.CodeType] = {}
+        self._loops: dict[str, Loops] = {}
         self._is_lean = False  # the run that is going on
         self._main_module: types.ModuleType | None = None
         self._siblings = Siblings(self)
@@ -203,11 +206,14 @@ class Program:
             still=still,
         )
         standing: list[Standing] = []
+        endless: list[bool] = []
 
         steps: list[dict[str, Any]] = []
 
         def at_end(ended: Engine) -> None:
             called = self._names(ended.live) if with_names else {}
+            if ended.stop in (Stop.STEPS, Stop.LOOPS):
+                endless.append(any(map(self._is_endless, ended.live)))
             standing.extend(self._stand(task, called) for task in ended.live)
             if with_names:
                 steps.extend(self._steps(ended, called))
@@ -238,7 +244,7 @@ class Program:
         return Run(
             stop, engine.choices, errors, standing, len(engine.tasks) - 1, engine.early, self.overlay.needs_input, list(self.overlay.output),
             engine, self.overlay.exit_code, self._left, steps, list(self.overlay.notes),
-            is_call=bool(self.entry.name), outcome=self._outcome | {"left": self._still_running()}, events=self.overlay.events,
+            is_endless=any(endless), is_call=bool(self.entry.name), outcome=self._outcome | {"left": self._still_running()}, events=self.overlay.events,
             phase=self._phase,
         )  # fmt: skip
 
@@ -366,6 +372,7 @@ class Program:
 
     def _stand(self, task: Task, called: Mapping[int, str]) -> Standing:
         key = task.key
+        is_waiting = task.ready is not None and not task.ready()
         owner = key if isinstance(key, Task) else getattr(key, "owner", None)
         return Standing(
             number=task.number,
@@ -375,10 +382,25 @@ class Program:
             about=self._called(key, called, task.site),
             place=self._innermost(task.run.gr_frame),
             holds=tuple(self._called(each, called) for each in task.held),
-            waits_for=owner.number if owner is not None and hasattr(owner, "number") else None,
+            waits_for=getattr(owner, "number", None) if is_waiting else None,
             missed=bool(getattr(key, "missed", False)),
             is_for_result=type(key).__name__ == "FutureLock",
         )
+
+    def _is_endless(self, task: Task) -> bool:
+        """Whether a task that can go on stands in a loop that may never end."""
+        if task.ready is not None and not task.ready():
+            return False
+        frame = task.run.gr_frame
+        while frame is not None:
+            file = frame.f_code.co_filename
+            if file in self.files:
+                if file not in self._loops:
+                    self._loops[file] = Loops(self.files[file])
+                if self._loops[file].around(frame.f_lineno):
+                    return True
+            frame = frame.f_back
+        return False
 
     def _here(self) -> Place | None:
         return self._innermost(sys._getframe(1))

@@ -45,12 +45,12 @@ OBSERVED = 40  # of these, and of those that DPOR takes first, with the race det
 FIRST, REDUCED = 40, 200  # runs that DPOR may take before the mixture, and after it
 STEPS = 250_000  # of all runs together
 TASKS_A_STEP = 10  # tasks to look at that make a step cost twice
-PASSES_A_STEP = 20  # passes of a loop, or of a site whose points are thinned out, that count as a step
+PASSES_A_STEP = 10  # passes of a loop, or of a site whose points are thinned out, that count as a step
 MINIMISING, FEWEST = 200_000, 10  # steps of all runs that minimise, and the fewest runs
 LONG = 1500  # steps of a run that make reduction cost more than it brings
 MOST_STEPS = 200  # of a failing run, the last ones
 LEARN = 12  # runs before sites that no two tasks shared are left out of the choices
-WARM = 5  # runs before such sites that were passed very often are left out of the code
+WARM = 4  # runs before such sites that were passed very often are left out of the code
 BOUNDED = 100  # runs that DFS may take for each bound
 MOST_OUTCOMES = 300  # different ones; then it is known well enough that they differ
 MOST_PRINTED = 20_000  # characters of a script's output that are kept
@@ -204,12 +204,12 @@ class Search:
         observed = OBSERVED if is_small else 0
         if self._try(mixture, observer=self.races, most=observed) or self._try(mixture):
             return
-        self.sampled = mixed
+        self.sampled += mixture.made
         if self.exhausted or (is_small and not self.is_thinned and (self._reduce(REDUCED) or self._bounded())):
             return
-        rest = max(0, self.budget - self.made)
-        if not self._try(Mixture(self.seed + 1, rest)):
-            self.sampled += rest
+        rest = Mixture(self.seed + 1, max(0, self.budget - self.made))
+        if not self._try(rest):
+            self.sampled += rest.made
 
     def _reduce(self, most: int, *, observer: Races | None = None) -> bool:
         """So many more runs of the reduction; True when there is nothing left to do: one failed, or all were seen."""
@@ -274,7 +274,7 @@ class Search:
             self.was_early = self.was_early or bool(run.early)
             self.started = max(self.started, run.started)
             self.longest = max(self.longest, run.engine.count)
-            self.is_thinned = self.is_thinned or (run.engine.accesses is not None and run.engine.accesses.is_thinned)
+            self.is_thinned = self.is_thinned or run.engine.is_thinned
             self.unsupported.update(run.unsupported)
             if run.stop is Stop.UNSUPPORTED:
                 return True
@@ -496,7 +496,8 @@ def failure_of(run: Run, *, late: bool, seed: int) -> Failure | None:
         )
     if run.stop in (Stop.STEPS, Stop.LOOPS):
         cycle = cycle_of(run.standing)
-        return Failure("deadlock" if cycle else "endless", schedule, tasks=tasks, cycle=cycle)
+        kind = "deadlock" if cycle else "endless" if run.is_endless else "too_big"
+        return Failure(kind, schedule, tasks=tasks, cycle=cycle)
     return None
 
 

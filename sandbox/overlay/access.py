@@ -108,7 +108,6 @@ class Accesses:
         self.passes: dict[int, int] = {}  # by task and site
         self.ids: dict[int, tuple[int, object]] = {}  # what id() gave, and of what
         self.idle: dict[int, int] = {}  # passes of sites at which nothing shared was found
-        self.is_thinned = False  # whether a site was passed without a switch point
         self.learned = learning.begin() if learning is not None else None
 
     def shared(self, about: object, site: int = 0) -> Shared:
@@ -163,7 +162,7 @@ def _announce(
     if count <= FIRST or not count % (FIRST if count <= SECOND else SECOND):
         running.point("write" if write else "read", key, write, site)
     else:
-        run.is_thinned = True
+        running.is_thinned = True
         if not write:
             return  # the passes before told of it
     observer = running.observer

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sandbox.scheduler.task import Task
 
 TIMEOUT_MAX = 9223372036.0
+FIRST, SECOND = 64, 4096  # times a free lock was taken by one task: after so many only every so many-th is a step
 OUTSIDE: Any = "outside"  # the owner of a lock that is taken while no run is on
 
 
@@ -28,6 +29,12 @@ def check_timeout(blocking: bool, timeout: float) -> None:
         raise ValueError("timeout value must be a non-negative number")
     if timeout > TIMEOUT_MAX:
         raise OverflowError("timeout value is too large")
+
+
+def is_worn(task: Any, lock: Any) -> bool:
+    """Whether the task has taken the lock so often that taking it while it is free, and giving it back, is a step only now and then."""
+    count: int = task.taken.get(lock.made, 0)
+    return count > FIRST and bool(count % (FIRST if count <= SECOND else SECOND))
 
 
 def name_of(lock: Any) -> str:
@@ -79,6 +86,9 @@ class Lock:
                     return False
             elif not active.point("acquire", self, True, 0, self.is_free, active.now + timeout):
                 return False
+        elif self.owner is None and is_worn(task, self):
+            active.effect(self)
+            active.is_thinned = True
         else:
             active.point("acquire", self, True, 0, self.is_free)
         self.take(task)
@@ -95,6 +105,7 @@ class Lock:
     def take(self, task: Task) -> None:
         """By `task`; it is free."""
         self.owner = task
+        task.taken[self.made] = task.taken.get(self.made, 0) + 1
         task.held.append(self)
         active = engine.active
         if active is not None and active.observer is not None:
@@ -118,7 +129,7 @@ class Lock:
             if active.is_killing:
                 self.owner = None
                 return
-            if run.probed:
+            if run.probed and not is_worn(active.current, self):
                 active.point("release", self)
         if self.owner is None:
             raise RuntimeError("release unlocked lock")
@@ -194,6 +205,9 @@ class RLock:
         elif timeout != -1:
             if not active.point("acquire", self, True, 0, self.is_free, active.now + timeout):
                 return False
+        elif self.owner is None and is_worn(task, self):
+            active.effect(self)
+            active.is_thinned = True
         else:
             active.point("acquire", self, True, 0, self.is_free)
         self.take(task)
@@ -214,7 +228,7 @@ class RLock:
         if self.owner is not task or self.owner is None:
             raise RuntimeError("cannot release un-acquired lock")
         if self.count == 1:
-            if active is not None and run.probed:
+            if active is not None and run.probed and not is_worn(task, self):
                 active.point("release", self)
             self.let_go()
             if run.watch:

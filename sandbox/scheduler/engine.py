@@ -159,6 +159,7 @@ class Engine:
         self.is_killing = False
         self.pinned: list[object] = []  # kept alive, so that no id is given twice in a run
         self.accesses: Any = None  # of the rewriter's run-time half
+        self.is_thinned = False  # something that is a step was passed without one
         self._forced: Task | None = None
         self._since_timer = 0
         self._moved = False

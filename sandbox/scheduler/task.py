@@ -22,7 +22,7 @@ class Task:
 
     __slots__ = (
         "aborts", "clock", "daemon", "deadline", "done", "early", "error", "finish", "function", "held", "key", "kind", "local", "name",
-        "number", "parent", "quiet", "random", "ready", "run", "site", "title", "visible", "where", "write",
+        "number", "parent", "quiet", "random", "ready", "run", "site", "taken", "title", "visible", "where", "write",
     )  # fmt: skip
 
     def __init__(self, number: int, function: Callable[[], object], parent: Task | None) -> None:
@@ -31,6 +31,7 @@ class Task:
         self.parent = parent
         self.name = "main" if number == 0 else f"task {number}"
         self.daemon = False
+        self.taken: dict[int, int] = {}  # of the overlay: how often it took which lock
         self.title = ""  # of the overlay: who started it, and in which order
         self.done = False
         self.error: BaseException | None = None

@@ -22,17 +22,17 @@ class Mixture:
 
     def __init__(self, seed: int, runs: int) -> None:
         self.runs = runs
-        self._run = 0
+        self.made = 0
         self._parts = (Walk(seed, runs), Pct(seed, runs), Burst(seed, runs))
         self._part: Walk | Pct | Burst = self._parts[0]
         self.late = False
 
     def begin(self) -> bool:
-        if self._run >= self.runs:
+        if self.made >= self.runs:
             return False
-        self._part = self._parts[self._run % 3]
-        self.late = self._run % 2 == 1
-        self._run += 1
+        self._part = self._parts[self.made % 3]
+        self.late = self.made % 2 == 1
+        self.made += 1
         self._part.begin()
         return True
 

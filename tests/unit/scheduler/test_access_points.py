@@ -395,7 +395,7 @@ def test_a_site_has_its_number_when_a_file_is_rewritten_again_and_no_code_when_i
 def test_sites_passed_often_are_thinned():
     engine, _ = run("n = 0\ndef go():\n    global n\n    for _ in range(10):\n        for _ in range(100): n = 1\n")
     assert len([step for step in engine.steps if step.kind == "write"]) == 64 + (1000 - 64) // 64
-    assert engine.accesses.is_thinned
+    assert engine.is_thinned
 
 
 @pytest.mark.parametrize(
