@@ -36,6 +36,7 @@ class Desk:
     seed: str = ""
     costless: frozenset[str] = frozenset()  # labels of what costs nothing in this exercise
     asked: int = 0
+    looked: list[Mapping[str, Any]] = field(default_factory=list)  # how far each exploration of a test looked
     warnings: list[str] = field(default_factory=list)
     pending: list[Finding] = field(
         default_factory=list

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from grader.judge.evidence import Finding
-from grader.judge.explored import Shown, ask, events_of, finding_of, looked, race_finding, read, value_of
+from grader.judge.explored import Shown, ask, events_of, finding_of, looked, ordered, race_finding, read, value_of
 from grader.judge.findings import raise_problems
 from grader.judge.verdicts import Verdict
 from grader.language import say
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from grader.judge.explored import Came, Explored
 
 MOST_EVENTS = 200  # of one run, as evidence
+MOST_VALUE = 2000  # characters of what it returned
 KINDS = ("note", "start", "join", "acquire", "release", "put", "get", "read", "write")
 PLANS = ("hold", "turns")  # the forced order first: where both fail, the same one is always shown
 
@@ -102,7 +103,8 @@ class Exploration:
         shown = self.show(seen.schedule)
         happens = any(not f(self.view(came)) for came in shown.outcomes)
         label = "overrun" if seen.early else "happens" if happens else "language"
-        return label, {**seen.evidence, "label": label, "schedule": shown.schedule.model_dump(), "steps": shown.steps}
+        kept = {key: value for key, value in seen.evidence.items() if key != "schedule"}
+        return label, {**kept, "label": label, "kind": "fail", **ordered(shown.schedule, shown.steps)}
 
     def ever(self, f: Callable[[RunView], object], why: str = "") -> None:
         """Fails unless `f(run)` is true in some run."""
@@ -155,21 +157,38 @@ def explore(
     found = ask(desk, request, asked.call)
     if found.unsupported:
         return real(desk, asked, expect, allow, leaves)
-    shown = {"call": asked.call}
+    shown = {"call": asked.call, "asked": {key: request[key] for key in ("kind", "name", "args", "stdin", "watch")}}
+    desk.looked.append({"call": asked.call, **looked(found)})
     tolerated = finding_of(found.allowed, found, shown, desk.submit) if found.allowed else None
     if expect and tolerated and tolerated.verdict == expect and found.allowed and len(found.allowed.cycle) > 1:
-        return _exploration(desk, asked, request, found, leaves, tolerated)
+        return _exploration(desk, asked, request, found, leaves, tolerated, shown)
     if found.failures:
         raise finding_of(found.failures[0], found, shown, desk.submit)
     if found.races and "race" not in allow and found.label not in desk.costless:
-        raise race_finding(found, shown)
+        came, steps = telling(desk, asked, request, found)
+        raise race_finding(found, shown | (came_to(came) if came else {}), steps)
     if expect:
         raise Finding(
             Verdict.FAIL,
             say("This was meant to show a {kind}, and none happened.", kind=expect),
             {**shown, "explored": looked(found)},
         )
-    return _exploration(desk, asked, request, found, leaves, tolerated)
+    return _exploration(desk, asked, request, found, leaves, tolerated, shown)
+
+
+def telling(desk: Desk, asked: Asked, request: Mapping[str, Any], found: Explored) -> tuple[Came | None, Shown | None]:
+    """A run in which a race shows: the first that came to another value than the run without preemption, where there is one."""
+    if not found.outcomes:
+        return None, None
+    first = found.outcomes[0]
+    others = [came for came in found.outcomes if came.value != first.value] or list(found.outcomes[1:]) or [first]
+    chosen = min(others, key=lambda came: came.early)
+    return chosen, read(desk, {**request, "show": chosen.schedule.model_dump()}, asked.call, Shown)
+
+
+def came_to(came: Came) -> dict[str, Any]:
+    """What a run returned, tagged: by it a replay elsewhere sees that it is the same run."""
+    return {"value": came.value} if len(json.dumps(came.value)) <= MOST_VALUE else {}
 
 
 def _exploration(
@@ -179,6 +198,7 @@ def _exploration(
     found: Explored,
     leaves: Iterable[str] | None,
     tolerated: Finding | None,
+    about: Mapping[str, Any],
 ) -> Exploration:
     def view(came: Came) -> RunView:
         events = events_of(came)
@@ -191,7 +211,7 @@ def _exploration(
     for came in found.outcomes:
         run = view(came)
         evidence = {
-            "call": asked.call, "explored": looked(found), "schedule": came.schedule.model_dump(),
+            **about, **came_to(came), "explored": looked(found), "schedule": came.schedule.model_dump(),
             "events": [shown(event, event.task) for event in run.seen][:MOST_EVENTS],
         }  # fmt: skip
         if leaves is not None and not (came.early and "overrun" in desk.costless):

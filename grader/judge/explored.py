@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from grader.judge.answer import read_event
-from grader.judge.evidence import Finding
+from grader.judge.evidence import EVIDENCE_ITEMS, EVIDENCE_TEXT, Finding
 from grader.judge.findings import limit_finding, load_finding
 from grader.judge.verdicts import Verdict
 from grader.language import say
@@ -237,12 +237,11 @@ def finding_of(failed: Failed, found: Explored, shown: Mapping[str, Any], submit
     """The verdict that one failing schedule means."""
     verdict = Verdict.TIMING if failed.label == "overrun" else Verdict(failed.kind)
     evidence: dict[str, Any] = {
-        **shown, "explored": looked(found), "label": failed.label, "schedule": failed.schedule.model_dump(), "steps": failed.steps,
+        **shown, "explored": looked(found), "label": failed.label, "kind": failed.kind, **ordered(failed.schedule, failed.steps),
+        "tasks": [task.model_dump() for task in failed.tasks],
     }  # fmt: skip
     if failed.cycle:
         evidence["cycle"] = cycle(failed)
-    elif failed.tasks:
-        evidence["tasks"] = [task.model_dump() for task in failed.tasks]
     if failed.error is None:
         return Finding(verdict, None, evidence)
     error = failed.error
@@ -257,6 +256,12 @@ def finding_of(failed: Failed, found: Explored, shown: Mapping[str, Any], submit
         return special
     message, own = told(failed, error, line, submit)
     return Finding(verdict if own is None or verdict is Verdict.TIMING else own, message, evidence)
+
+
+def ordered(schedule: Order, steps: list[dict[str, Any]]) -> dict[str, Any]:
+    """A schedule and its last steps as evidence, within what a record keeps; one that would be cut short is left out."""
+    kept = {"schedule": schedule.model_dump()} if len(schedule.schedule) <= EVIDENCE_TEXT else {}
+    return {**kept, "steps": steps[-EVIDENCE_ITEMS:], "earlier": max(0, len(steps) - EVIDENCE_ITEMS)}
 
 
 def told(failed: Failed, error: Error, line: int, submit: str) -> tuple[Message, Verdict | None]:
@@ -293,20 +298,22 @@ def cycle(failed: Failed) -> list[dict[str, Any]]:
             continue
         owner = by_number.get(task.waits_for) if task.waits_for is not None else None
         found.append({
-            "task": task.name, "waits_for": task.about, "held_by": owner.name if owner else "",
+            "number": number, "task": task.name, "waits_for": task.about, "held_by": owner.name if owner else "",
             "line": task.place.model_dump() if task.place else None, "holds": task.holds,
         })  # fmt: skip
     return found
 
 
-def race_finding(found: Explored, shown: Mapping[str, Any]) -> Finding:
-    """Two accesses without order, where no schedule of those tried failed by itself."""
+def race_finding(found: Explored, shown: Mapping[str, Any], seen: Shown | None = None) -> Finding:
+    """Two accesses without order, where no schedule of those tried failed by itself; `seen`: one that shows them."""
     race = found.races[0]
     evidence = {
         **shown,
         "explored": looked(found),
         "label": found.label,
+        "kind": "race",
         "races": [each.model_dump() for each in found.races],
+        **(ordered(seen.schedule, seen.steps) if seen else {}),
     }
     return Finding(
         Verdict.RACE,

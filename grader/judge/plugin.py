@@ -102,10 +102,12 @@ class Plugin:
             callspec = getattr(item, "callspec", None)
             self._current = Outcome(case=callspec.id if callspec else "", asked_before=self.desk.asked)
             self.desk.pending.clear()
+            self.desk.looked.clear()
             runtestprotocol(item, log=False, nextitem=None)
             if self.desk.pending and self._current.verdict is None:
                 self._current.found(self.desk.pending[0])
             self._current.passed_if_asked(self.desk.asked)
+            self._current.looked = tuple(self.desk.looked)
             outcomes.append(self._current)
         return outcomes
 
@@ -119,6 +121,7 @@ class Outcome:
         self.message: Message | None = None
         self.evidence: dict[str, Any] = {"case": case} if case else {}
         self.score = Score()
+        self.looked: tuple[Mapping[str, Any], ...] = ()
 
     def found(self, finding: Finding) -> None:
         """The verdict of a finding, with its evidence."""

@@ -24,6 +24,11 @@ class CheckRecord:
     (list of {file, line, function, text}, student's frames, innermost last), `exception`, `output` {text, truncated},
     `events` (list of event dicts), `cycle` (list of {task, waits_for, held_by, line}), `tasks`, `left`, `runs`, `real` (true:
     real runs, not explored), `seed`, `expected_choice`, `answer`, `terms`, `needs`.
+
+    Of an exploration: `asked` {kind, name, args (tagged), stdin, watch}, `explored` {schedules, exhausted, bound {mode, preemptions,
+    sampled}, seed, python, advice, scaled}, `kind` (deadlock, error, hang, ... fail, race), `label` (happens, language, overrun),
+    `schedule` {schedule, time, seed}, `steps` (the last ones; `earlier`: how many are left out), `tasks` (where each stands, dicts),
+    `races`, `value` (tagged). Of a pass: `looked`, a list of `explored`, each with its `call`.
     """
 
     test: str

@@ -162,6 +162,9 @@ def judge_check(plugin: Plugin, check: Mapping[str, Any], records: Mapping[str, 
         outcomes,
         key=lambda o: (o.verdict is Verdict.PASS, MEANINGS[o.verdict or Verdict.INFRA].is_final, o.points(most)),
     )
+    if worst.verdict is Verdict.PASS:  # a pass is a bound: how far each of its explorations looked
+        looked = [each for outcome in outcomes for each in outcome.looked]
+        worst.evidence |= {"looked": looked} if looked else {}
     return worst.record(name, most)
 
 
