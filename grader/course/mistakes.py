@@ -10,13 +10,14 @@ from pydantic import PlainValidator, WithJsonSchema, model_validator
 
 from grader.course.assignment import ALL
 from grader.course.checks import RunCheck, TestFunction
+from grader.course.equivalents import read_equivalents, unmatched
 from grader.course.names import REFERENCE
 from grader.course.near import near
 from grader.course.signatures import do_nothing as _do_nothing
 from grader.course.source import read
 from grader.course.spec import Fault, Spec, in_order, validated
-from grader.course.tree import Items, Map, Scalar
-from grader.course.values import InnerPath, Words, words
+from grader.course.tree import Map
+from grader.course.values import InnerPath, words
 from grader.errors import CourseError, GraderError, Problems
 from grader.judge.verdicts import Verdict
 from grader.language import say
@@ -25,7 +26,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from grader.course.assignment import Assignment, Submit
+    from grader.course.equivalents import Equivalent
     from grader.course.reference import Reference
+    from grader.course.tree import Tree
 
 FILE: Final = "mistakes.yaml"
 SOLUTION: Final = "solution.py"
@@ -110,15 +113,6 @@ class MistakeSpec(Spec):
         return self
 
 
-class EquivalentSpec(Spec):
-    """A mutant that changes nothing anybody could see, and why."""
-
-    why: Words
-    drop: Words | None = None
-    swap: Words | None = None
-    replace: Words | None = None
-
-
 def load_mistakes(assignment: Assignment, reference: Reference) -> tuple[Mistake, ...]:
     """The mistakes of an exercise, in file order; none without a mistakes.yaml. Raises Problems.
 
@@ -132,7 +126,8 @@ def load_mistakes(assignment: Assignment, reference: Reference) -> tuple[Mistake
     for name, entry in tree.items():
         try:
             if name == EQUIVALENT:
-                _read_equivalent(entry)
+                if SOLUTION in reference.files:
+                    problems += unmatched(read_equivalents(entry), _text(reference, SOLUTION))
                 continue
             spec = validated(MistakeSpec, _entry(entry), {})
         except Problems as found:
@@ -152,26 +147,19 @@ def load_mistakes(assignment: Assignment, reference: Reference) -> tuple[Mistake
     return tuple(mistakes)
 
 
-def _entry(entry: Scalar | Items | Map) -> Map:
+def load_equivalents(assignment: Assignment, reference: Reference) -> tuple[Equivalent, ...]:
+    """The mutants of the solution that nobody can see, as mistakes.yaml lists them. Raises Problems."""
+    if FILE not in reference.files:
+        return ()
+    tree = read(reference.files[FILE], f"{REFERENCE}/{assignment.name}/{FILE}", pairs=frozenset({"edit", "loses"}))
+    return read_equivalents(tree[EQUIVALENT]) if EQUIVALENT in tree else ()
+
+
+def _entry(entry: Tree) -> Map:
     if isinstance(entry, Map):
         return entry
     remedy = say("Write `{{edit: [old, new], loses: {{test_name: fail}}}}`.")
     raise Problems([CourseError(say("A map of keys and values is expected here."), place=entry.place, remedy=remedy)])
-
-
-def _read_equivalent(entry: Scalar | Items | Map) -> None:
-    if not isinstance(entry, Items):
-        raise Problems(
-            [
-                CourseError(
-                    say("A list is expected here."),
-                    place=entry.place,
-                    remedy=say("Write `[a, b]`, or one `- a` a line."),
-                )
-            ]
-        )
-    for each in entry:
-        validated(EquivalentSpec, _entry(each), {})
 
 
 def _loses(

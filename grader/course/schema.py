@@ -10,7 +10,8 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 
 from grader.course.assignment import AssignmentSpec
 from grader.course.course import CourseSpec
-from grader.course.mistakes import EquivalentSpec, MistakeSpec
+from grader.course.equivalents import EquivalentSpec
+from grader.course.mistakes import MistakeSpec
 
 if TYPE_CHECKING:
     from pathlib import Path

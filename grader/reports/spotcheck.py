@@ -36,6 +36,12 @@ TRIED = 4  # mutants judged until one makes a difference
 KEYS: dict[Kind, Message] = {
     Kind.DROP_LOCK: say("Without the lock two tasks can be inside at once: one reads while the other is about to write, and an update is lost or a half-written state is seen."),
     Kind.SWAP_LOCKS: say("If another task takes the same two locks in the other order, each can hold one and wait for the other: a deadlock. If all take them in the same order, nothing happens."),
+    Kind.SHRINK_LOCK: say("What stands outside the lock is not protected by it: another task can come between it and the rest, and sees or changes a state that was only half done."),
+    Kind.PLAIN_LOCK: say("A plain Lock taken again by the task that holds it never comes: the task waits for itself."),
+    Kind.DROP_RETEST: say("Between the first test and the lock another task may have been here already: without the second test both do it."),
+    Kind.DROP_WAIT: say("Whoever does not wait goes on too early: what it needs is not there yet, or is not finished."),
+    Kind.DROP_NOTIFY: say("Whoever waits for this is never woken; it waits for ever, and so does whoever waits for it."),
+    Kind.CHANGE_BOUND: say("One more or one less: too many are let in at once, or somebody is missing and the others wait for it."),
     Kind.DROP_JOIN: say("What comes after no longer knows that the work is done: results are incomplete, or the program ends (daemons die) too early."),
     Kind.DROP_TASK_DONE: say("The queue's join() counts what was put and reported; one report missing and it waits for ever."),
     Kind.DROP_SENTINEL: say("A consumer that never sees its end mark waits in get() for ever; whoever waits for it waits too."),
@@ -134,7 +140,7 @@ def _ask(
     for grade in candidates:
         snapshot = files(grade)
         text, used = _decoded(snapshot.get(grade.file, b""), encoding)
-        found = list(mutants(text))
+        found = [mutant for mutant in mutants(text) if not mutant.code.startswith("range(")]  # that asks for arithmetic
         if not found:
             continue
         chance.shuffle(found)

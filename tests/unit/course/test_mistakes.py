@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from grader.course.assignment import load_assignment
-from grader.course.mistakes import apply, do_nothing, load_mistakes
+from grader.course.mistakes import apply, do_nothing, load_equivalents, load_mistakes
 from grader.course.reference import load_reference
+from grader.judge.mutate import mutants
 from grader.judge.verdicts import Verdict
 from tests.unit.course.support import EXERCISE, course
 
@@ -53,11 +54,15 @@ def test_a_mistake_may_be_a_whole_file(tmp_path: Path) -> None:
 
 
 def test_equivalent_mutants_are_no_mistakes(tmp_path: Path) -> None:
-    """`equivalent` explains mutants that nobody can see; it is read and left for them."""
-    found, _ = load(
-        tmp_path, 'equivalent: [{drop: "with noodle:", why: 只有一个线程}]\nm: {edit: ["range(n)", "1"], loses: {}}\n'
-    )
-    assert list(found) == ["m"]
+    """`equivalent` explains mutants that nobody can see; spaces and quotes are not compared, `inside` and `nth` narrow it."""
+    solution = "def f():\n    with noodle['a']:\n        pass\n    with noodle['a']:\n        pass\n"
+    text = "equivalent: [{drop: 'with  noodle[\"a\"] :', inside: f, nth: 2, why: 只有一个线程}]\n"
+    read = course(tmp_path, {"reference/demo/mistakes.yaml": text, "reference/demo/solution.py": solution})
+    assignment, reference = load_assignment(read, "demo"), load_reference(read, "demo")
+    assert load_mistakes(assignment, reference) == ()
+    (found,) = load_equivalents(assignment, reference)
+    assert [found.covers(mutant) for mutant in mutants(solution)] == [False, True]
+    assert found.why == "只有一个线程"
 
 
 def test_no_mistakes_file_means_no_mistakes(tmp_path: Path) -> None:
