@@ -97,6 +97,10 @@ class Workspace:
     def assignment(self, name: str) -> Assignment:
         return self.version(name).assignment
 
+    def scenarios(self, name: str) -> str:
+        """The exercise's public scenarios; "" where it has none."""
+        return self.version(name).reference.files.get("scenarios.py", b"").decode("utf-8", "replace")
+
     # -- people ---------------------------------------------------------------------------------------------------
 
     def read_roster(self, path: Path | None = None) -> Roster:

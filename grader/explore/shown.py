@@ -25,8 +25,11 @@ ACCESSES = frozenset({"read", "write"})
 
 def timeline(failure: Mapping[str, Any], report: Mapping[str, Any] | None = None) -> Timeline:
     """For `grader.reports.timeline`. `report`: with its races the two accesses are marked."""
-    steps: list[Json] = [{**step, "number": number} for number, step in enumerate(failure["steps"], 1)]
-    races = lost({**report, "failures": [failure]}) if report and report.get("races") else None
+    before = failure.get("earlier", 0)  # steps of the run that are not in `steps`
+    steps: list[Json] = [{**step, "number": number} for number, step in enumerate(failure["steps"], before + 1)]
+    races: tuple[int, ...] | None = None
+    if report and report.get("races"):
+        races = lost({**report, "failures": [failure]}) or _meeting(report["races"][0], steps)
     marks: dict[int, Mark] = dict.fromkeys(races or (), "race")
     failing = _failing(failure, steps)
     if failing is not None:
@@ -55,7 +58,7 @@ def timeline(failure: Mapping[str, Any], report: Mapping[str, Any] | None = None
             place + 1, Step(task, "raise", error["type"], _place(error["place"]), _text(error["place"]), (), "error")
         )
         called = called or [error["task"]]
-    for number, task in enumerate(standing, len(steps) + 1):
+    for number, task in enumerate(standing, before + len(steps) + 1):
         lane = lanes[task["number"]]
         if not (crowd and lane == many - 1):
             held = tuple(task["holds"])
@@ -71,6 +74,25 @@ def timeline(failure: Mapping[str, Any], report: Mapping[str, Any] | None = None
         if not (crowd and many - 1 in (lanes[number], lanes.get(by_number[number]["waits_for"])))
     )
     return Timeline(tuple(called), tuple(drawn), links)
+
+
+def _meeting(race: Mapping[str, Any], steps: list[Json]) -> tuple[int, int] | None:
+    """Places of the two accesses of a race that come closest after one another."""
+    sides = {(side["place"]["file"], side["place"]["line"], side["write"]) for side in (race["first"], race["second"])}
+    found: tuple[int, int] | None = None
+    last: dict[int, tuple[int, Json]] = {}  # of each thing
+    for place, step in enumerate(steps):
+        where = step["place"]
+        if step["kind"] not in ACCESSES or not where or step["thing"] is None:
+            continue
+        if (where["file"], where["line"], step["kind"] == "write") not in sides:
+            continue
+        before, other = last.get(step["thing"], (0, step))
+        is_pair = other["task"] != step["task"] and "write" in (other["kind"], step["kind"])
+        if is_pair and (found is None or place - before < found[1] - found[0]):
+            found = before, place
+        last[step["thing"]] = place, step
+    return found
 
 
 def _failing(failure: Mapping[str, Any], steps: list[Json]) -> int | None:
@@ -182,7 +204,7 @@ def _step(step: Json, lane: int, mark: Mark | None, *, is_crowd: bool) -> Step:
 
 def _about(step: Mapping[str, Any]) -> str:
     """Nothing where it has no name in the program."""
-    return "" if INTERNAL.fullmatch(step["about"]) and step["kind"] != "more" else step["about"]
+    return "" if INTERNAL.fullmatch(step["about"]) and step["kind"] not in ("more", "join") else step["about"]
 
 
 def _place(found: Mapping[str, Any] | None) -> str:

@@ -249,6 +249,7 @@ def finding_of(failed: Failed, found: Explored, shown: Mapping[str, Any], submit
     evidence |= {
         "exception": {"name": error.type, "message": error.text, "line": line},
         "traceback": [spot.model_dump() for spot in error.trace],
+        **({"task": error.task} if error.task != "main" else {}),
     }
     raised = {"raised": {"name": error.type, "message": error.text, "line": line}}
     special = limit_finding(raised, evidence)

@@ -10,6 +10,7 @@ from grader.judge.verdicts import MEANINGS, Actor, Verdict
 from grader.language import say
 from grader.reports import words
 from grader.reports.evidence import Sources, evidence
+from grader.reports.explored import TOLD, explored, passed
 from grader.reports.numbers import clock, points
 from grader.reports.score import label_of, state_of
 from grader.reports.text import one_line, visible
@@ -40,6 +41,7 @@ def check_view(
     language: Language,
     change: str,
     course: Course,
+    scenarios: str = "",
 ) -> CheckView:
     check = assignment.check(record.test)
     state = state_of(record)
@@ -48,7 +50,10 @@ def check_view(
     sentence = (say("Part of what this check asks for was shown.") if is_part else meaning.sentence).render(language)
     detail = visible(record.message.get(language) or record.message.get("en") or "")
     main_file = assignment.submit.file.rsplit("/", 1)[-1] if assignment.submit.file else ""
-    remarks = tuple(_by_hand(record, language))
+    remarks = (*_by_hand(record, language), *passed(record, assignment, language))
+    schedules = explored(record, assignment, scenarios, language, f"t-{number_of(record.test, assignment)}")
+    if schedules and schedules.told and record.verdict in TOLD:
+        detail = ""  # the sentence says it in full
     found = evidence(record, sources, language, main_file, remarks)
     wants_hint = state != "passed" and record.verdict is not Verdict.NOT_RUN
     hint = visible(check.hint.render(language)) if check and check.hint and wants_hint else ""
@@ -71,8 +76,14 @@ def check_view(
         change=CHANGES[change].render(language) if change else "",
         is_real=record.evidence.get("real") is True,
         evidence=found,
+        explored=schedules,
         comments=comment_views((c for c in comments if c.check == record.test), sources, main_file, course),
     )
+
+
+def number_of(test: str, assignment: Assignment) -> int:
+    """A check's place in the exercise; ids on a page are made of it."""
+    return next((n for n, check in enumerate(assignment.checks, 1) if check.name == test), 0)
 
 
 def title_of(test: str, assignment: Assignment, language: Language) -> str:

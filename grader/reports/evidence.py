@@ -156,7 +156,9 @@ def _waits(value: object, sources: Sources, language: Language, main_file: str) 
         Wait(
             task=task_name(item.get("task", "?"), language),
             waits_for=one_line(shown(item.get("waits_for", "?")))[:60],
-            held_by=task_name(item.get("held_by", "?"), language),
+            held_by=""
+            if item.get("held_by") in ("", item.get("waits_for"))  # a task whose end is waited for is held by nobody
+            else task_name(item.get("held_by", "?"), language),
             place=_place(item, sources, language, main_file),
         )
         for item in _list(value)[:20]
@@ -226,10 +228,9 @@ def _remarks(found: Mapping[str, Json], language: Language) -> tuple[str, ...]:
     if left := found.get("left"):
         names = ", ".join(task_name(item, language) for item in (_list(left) or [left]))
         remarks.append(say("Still running at the end: {names}", names=names))
-    if tasks := found.get("tasks"):
-        remarks.append(
-            say("Tasks: {tasks}", tasks=", ".join(task_name(t, language) for t in (_list(tasks) or [tasks])))
-        )
+    known = [task for task in _list(found.get("tasks")) if not isinstance(task, Mapping)]
+    if known:
+        remarks.append(say("Tasks: {tasks}", tasks=", ".join(task_name(task, language) for task in known)))
     if runs := found.get("runs"):
         remarks.append(say("Runs looked at: {runs}", runs=one_line(shown(runs))))
     if (seed := found.get("seed")) is not None:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from grader.reports.text import Excerpt
-    from grader.reports.view import CheckView, CommentView, EvidenceView, Frame, ReportView
+    from grader.reports.view import CheckView, CommentView, EvidenceView, ExploredView, Frame, ReportView
 
 
 def report_markdown(view: ReportView) -> str:
@@ -92,10 +92,27 @@ def _check(check: CheckView, say: Callable[..., str]) -> Iterator[str]:
         yield f"**{markdown(say('Hint'))}:** {_prose(check.hint)}" if check.hint else ""
         yield f"**{markdown(say('Next'))}:** {markdown(check.next)}" if check.next else ""
         yield markdown(say("Acts now: {actor}", actor=check.actor)) if check.actor else ""
+        if check.explored:
+            yield from _explored(check.explored, say)
         yield from _evidence(check.evidence, say)
         yield markdown(say("Real runs, not explored.")) if check.is_real else ""
     yield "\n".join(f"- {markdown(remark)}" for remark in check.evidence.remarks)
     yield from (_comment(comment, say) for comment in check.comments)
+
+
+def _explored(found: ExploredView, say: Callable[..., str]) -> Iterator[str]:
+    yield "  \n".join(map(markdown, found.told))
+    yield markdown(found.label)
+    if found.text:
+        yield f"**{markdown(say('What happened, in order'))}**"
+        yield fence(found.text.rstrip("\n"), "text")
+    yield f"**{markdown(say('How far was looked'))}**"
+    yield "\n".join(f"- {markdown(line)}" for line in found.looked)
+    if found.schedule:
+        yield f"**{markdown(say('See it again'))}**"
+        yield markdown(say("Save this beside your file as {name}; then run:", name=found.name))
+        yield fence(found.command, "text")
+        yield fence(found.schedule, "json")
 
 
 def _evidence(found: EvidenceView, say: Callable[..., str]) -> Iterator[str]:
@@ -104,8 +121,9 @@ def _evidence(found: EvidenceView, say: Callable[..., str]) -> Iterator[str]:
         lines = []
         for wait in found.waits:
             text = say(
-                "{task} waits for {lock}, which {owner} holds", task=wait.task, lock=wait.waits_for, owner=wait.held_by
-            )
+                "{task} waits for {lock}, which {owner} holds" if wait.held_by else "{task} waits for {lock}",
+                task=wait.task, lock=wait.waits_for, owner=wait.held_by,
+            )  # fmt: skip
             lines.append(f"{text}    {wait.place}".rstrip())
         yield fence("\n".join([*lines, say("and so on, round and round: nobody can go on")]), "text")
     for fact in found.facts:

@@ -45,12 +45,14 @@ def write_class(
     files: Callable[[Grade], Mapping[str, bytes]],
     facts: Callable[[Grade], Facts],
     handed_out: Mapping[str, Sequence[bytes]],
+    scenarios: Mapping[str, str] | None = None,
 ) -> Path:
     """Every page; returns the class page. Reports are written as a student may see them, the class page as staff does."""
     student = Reader(reader.language, reader.now, "student")
     snapshots = {grade.snapshot: files(grade) for grade in grades if grade.snapshot}
     for grade in grades:
-        material = Material(snapshots.get(grade.snapshot, {}), previous_checks(facts(grade), grade))
+        before, public = previous_checks(facts(grade), grade), (scenarios or {}).get(grade.assignment, "")
+        material = Material(snapshots.get(grade.snapshot, {}), before, public)
         view = report(grade, assignments[grade.assignment], course, student, material)
         write_report(folder, grade, view, back="index.html")
     for one in _by_student(grades):

@@ -16,10 +16,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """What a report shows beside the grade: the graded files, and the checks of the attempt before (None: there was none)."""
+    """What a report shows beside the grade: the graded files, and the checks of the attempt before (None: there was none).
+
+    `scenarios`: the exercise's public ones, which go with a schedule.
+    """
 
     files: Mapping[str, bytes] = field(default_factory=dict)
     previous: tuple[CheckRecord, ...] | None = None
+    scenarios: str = ""
 
 
 @dataclass(frozen=True, slots=True)

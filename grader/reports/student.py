@@ -50,7 +50,16 @@ def report(
     changes = _changes(shown.checks, material.previous)
     sources = Sources(material.files, course.encoding)
     checks = tuple(
-        check_view(record, assignment, shown.comments, sources, language, changes.get(record.test, ""), course)
+        check_view(
+            record,
+            assignment,
+            shown.comments,
+            sources,
+            language,
+            changes.get(record.test, ""),
+            course,
+            material.scenarios,
+        )
         for record in shown.checks
     )
     order = {verdict: place for place, verdict in enumerate(words.ORDER)}
@@ -153,7 +162,7 @@ def _footer(grade: Grade, assignment: Assignment, language: Language) -> tuple[s
             language
         )
     ]
-    explored = any("schedules" in check.evidence for check in grade.checks)  # what the scheduler will leave behind
+    explored = any("looked" in check.evidence or "explored" in check.evidence for check in grade.checks)
     if not explored and any(isinstance(check.kind, TestFunction) for check in assignment.checks):
         lines.append(
             say("Real runs, not explored: the bad order of events was forced where that was possible.").render(language)

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from markupsafe import Markup
+
     from grader.judge.verdicts import Verdict
     from grader.language import Language
     from grader.reports.text import Excerpt
@@ -84,6 +86,35 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
+class TimelineRow:
+    """A step of a failing run in words; `lane` as in `Step`."""
+
+    number: int
+    task: str
+    lane: int
+    what: str
+    code: str
+    remark: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExploredView:
+    """What the scheduler found."""
+
+    told: tuple[str, ...]  # one sentence, then who else waits
+    label: str  # whether it is to be seen on one's own machine
+    svg: Markup
+    rows: tuple[TimelineRow, ...]  # the picture in words
+    below: tuple[str, ...]
+    text: str  # the picture as plain text
+    looked: tuple[str, ...]
+    schedule: str  # JSON, "" where there is none
+    data: str  # the same as a link
+    name: str  # of the file to save it in
+    command: str
+
+
+@dataclass(frozen=True, slots=True)
 class EvidenceView:
     facts: tuple[Fact, ...] = ()
     exception: str = ""
@@ -122,6 +153,7 @@ class CheckView:
     change: str  # "fixed since your last attempt", or that it passed before
     is_real: bool
     evidence: EvidenceView
+    explored: ExploredView | None
     comments: tuple[CommentView, ...]
 
 

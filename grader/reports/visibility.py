@@ -21,6 +21,7 @@ Audience = Literal["student", "staff"]
 STUDENT_EVIDENCE = frozenset(
     {
         *("case", "call", "got", "assertion", "why", "traceback", "exception", "output", "events", "cycle", "tasks"),
+        *("asked", "explored", "looked", "kind", "label", "schedule", "steps", "earlier", "races", "value"),
         *("left", "runs", "real", "seed", "answer", "decided", "overridden", "task", "notice", "unsupported"),
     }
 )

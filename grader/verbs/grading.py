@@ -59,7 +59,7 @@ def grade(c: Context, url: str, name: str, where: Where, how: How, kind: Seen) -
         c.screen.json(grade_json(found, w.assignment(name), reader))
     else:
         facts = w.gradebook().facts.get((student.id, name))
-        material = Material(w.files(found), previous_checks(facts, found) if facts else None)
+        material = Material(w.files(found), previous_checks(facts, found) if facts else None, w.scenarios(name))
         c.screen.text(
             report_markdown(
                 report_view(found, w.assignment(name), w.course, Reader(c.screen.language, w.now), material)

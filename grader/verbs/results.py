@@ -70,7 +70,7 @@ def write_pages(c: Context, folder: Path, grades: Sequence[Grade], names: Sequen
     }
     return write_class(
         folder, grades, {name: w.assignment(name) for name in names}, w.course, Reader(c.screen.language, w.now, "staff"), w.files,
-        lambda grade: facts.get((grade.student.id, grade.assignment), Facts()), starters,
+        lambda grade: facts.get((grade.student.id, grade.assignment), Facts()), starters, {name: w.scenarios(name) for name in names},
     )  # fmt: skip
 
 
@@ -80,7 +80,9 @@ def _of_one(c: Context, folder: Path, grades: Sequence[Grade]) -> list[Path]:
     paths = []
     for grade in grades:
         material = Material(
-            w.files(grade), previous_checks(facts.get((grade.student.id, grade.assignment), Facts()), grade)
+            w.files(grade),
+            previous_checks(facts.get((grade.student.id, grade.assignment), Facts()), grade),
+            w.scenarios(grade.assignment),
         )
         view = report_view(grade, w.assignment(grade.assignment), w.course, Reader(c.screen.language, w.now), material)
         paths.append(write_report(folder, grade, view))
