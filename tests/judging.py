@@ -90,9 +90,13 @@ def told(records: Mapping[str, CheckRecord]) -> str:
 
 @dataclass
 class Scripted:
-    """A backend without a sandbox: `answer` says, for each run that is asked for, what the driver replies or how the session ends."""
+    """A backend without a sandbox: `answer` says, for each run that is asked for, what the driver replies or how the session ends.
+
+    `explored` says it of explorations; without it the scheduler has met something that it does not control, and real runs decide.
+    """
 
     answer: Callable[[Mapping[str, Any]], Any]
+    explored: Callable[[Mapping[str, Any]], Any] = lambda _: ran({"explored": exploration(unsupported=["process"])})
     name: str = "scripted"
     opened: int = 0
     walls: list[float] = field(default_factory=list)
@@ -123,7 +127,8 @@ class ScriptedSession:
             self.reply = {"id": message["id"], "loaded": True}
             return
         self.backend.asked.append(message["run"])
-        answer = self.backend.answer(message["run"])
+        is_explored = message["run"]["kind"].startswith("explore ")
+        answer = (self.backend.explored if is_explored else self.backend.answer)(message["run"])
         if isinstance(answer, tuple):
             self.reported, answer = frozenset(answer[0]), answer[1]
         self.reply = answer if isinstance(answer, bytes | Ending) else {"id": message["id"], "ran": answer}
@@ -163,6 +168,31 @@ def facts(outcome: str = "value", **more: Any) -> dict[str, Any]:
     if outcome == "value":
         whole["value"] = 42
     return {**whole, **more}
+
+
+def exploration(**more: Any) -> dict[str, Any]:
+    """A child's report of an exploration that found nothing wrong and saw no outcome."""
+    return {
+        "verdict": "unsupported" if more.get("unsupported") else "ok", "label": None, "schedules": 2, "exhausted": True,
+        "bound": {"mode": "late", "preemptions": None, "sampled": 0}, "seed": 0, "python": "3.11.2", "failures": [], "races": [],
+        "advice": [], "scaled": [], "unsupported": [], "outcomes": [], "allowed": None, "picks": [], "runs": 0, "twin": None, **more,
+    }  # fmt: skip
+
+
+def came(value: Any = 42, **more: Any) -> dict[str, Any]:
+    """What some schedules came to."""
+    return {
+        "value": value,
+        "events": [],
+        "left": [],
+        "seconds": {"float": "0x0.0p+0"},
+        "early": False,
+        "schedule": SCHEDULE,
+        **more,
+    }
+
+
+SCHEDULE = {"schedule": "0x1", "time": "strict", "seed": 0}
 
 
 def raised(

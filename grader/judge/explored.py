@@ -188,9 +188,9 @@ def ask(desk: Desk, request: Mapping[str, Any], call: str) -> Explored:
 def read(desk: Desk, request: Mapping[str, Any], call: str, kind: type[Model]) -> Model:
     """What the child reported, in the form that `kind` demands. Raises Finding: the file does not load, or this is no honest answer."""
     line = desk.line(request, call)
-    if line.flags:
-        raise flag_finding(Flag.model_validate(line.flags[0]), {"call": call})
     try:
+        if line.flags:
+            raise flag_finding(Flag.model_validate(line.flags[0]), {"call": call})
         found = line.facts["explored"]
         if isinstance(found, dict) and set(found) == {"load"}:
             raise load_finding(checked_load(found["load"]), dict(line.shown), desk.submit)

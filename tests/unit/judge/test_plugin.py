@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from grader.errors import InfrastructureError
-from tests.judging import Arena, Scripted, exercise, facts, raised, ran, told, with_tests
+from tests.judging import Arena, Scripted, came, exercise, exploration, facts, raised, ran, told, with_tests
 
 
 @pytest.fixture
@@ -335,10 +335,14 @@ def test_one_explore_is_run_once_for_all_tests_that_ask_for_it(judge):
         def test_three(call): assert call("answer") == call("answer")
         """
     arena = judge(tests, "{test_one: 1, test_two: 1, test_three: 1}")
+    kinds = ["explore call", "call", "call", "call", "call"]  # two real runs stand in for the exploration
     arena.checks(WORK)
-    assert len(arena.backend.asked) == 4
+    assert [run["kind"] for run in arena.backend.asked] == kinds
     arena.checks(WORK)
-    assert len(arena.backend.asked) == 8
+    assert [run["kind"] for run in arena.backend.asked] == 2 * kinds
+    arena.backend = Scripted(arena.backend.answer, lambda _: ran({"explored": exploration(outcomes=[came()])}))
+    arena.checks(WORK)
+    assert [run["kind"] for run in arena.backend.asked] == ["explore call", "call", "call"]
 
 
 def test_nothing_is_concluded_from_runs_of_which_none_ended(judge):

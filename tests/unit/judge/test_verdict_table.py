@@ -9,7 +9,7 @@ from grader.containers.session import Ending, SandboxSpec
 from grader.judge.answer import ENDINGS
 from grader.judge.relay import MOST_SANDBOXES, PATIENCE, Relay, load_message
 from grader.judge.verdicts import MEANINGS, Verdict
-from tests.judging import Arena, Scripted, exercise, facts, raised, ran, told
+from tests.judging import SCHEDULE, Arena, Scripted, came, exercise, exploration, facts, raised, ran, told
 
 TESTS = """
 import pytest
@@ -34,8 +34,8 @@ def arena(tmp_path_factory):
         yield one
 
 
-def judged(arena, answer):
-    arena.backend = Scripted(answer)
+def judged(arena, answer, **more):
+    arena.backend = Scripted(answer, **more)
     return arena.checks("def answer(): pass")
 
 
@@ -62,8 +62,8 @@ ENDED = {
 def test_every_ending_of_a_session_has_its_verdict(arena, ending):
     """No ending is a pass, none is without a sentence in either language, and the table in the code has them all."""
     assert set(ENDINGS) == set(ENDED)
-    records = judged(arena, lambda _: ending)
-    for record in records.values():
+    records = judged(arena, lambda _: ending, explored=lambda _: ending)
+    for record in [*records.values(), judged(arena, lambda _: ending)["test_explore"]]:
         assert (record.verdict, record.points) == (ENDED[ending], 0), told(records)
         assert record.message["zh"] != record.message["en"]
 
@@ -142,6 +142,74 @@ def test_every_outcome_of_a_child_has_its_verdict(arena, name):
         assert record.points == (record.max if verdict == "pass" else 0)
         assert record.message["en"]
         assert record.message["zh"] != record.message["en"]
+
+
+def explored(**more):
+    return ran({"explored": exploration(**{"outcomes": [came()], **more})})
+
+
+def failed(kind="error", **more):
+    """One way to fail under the scheduler, by default an exception of the student's."""
+    spot = {"file": "work.py", "line": 3, "function": "f", "text": "f()"}
+    error = (
+        {"task": "main", "type": "ValueError", "text": "no", "place": spot, "trace": [spot]}
+        if kind == "error"
+        else None
+    )
+    return {
+        "kind": kind, "label": "happens", "error": error, "tasks": [], "cycle": [], "steps": [], "schedule": SCHEDULE, "phase": "running",
+        **more,
+    }  # fmt: skip
+
+
+FLAG = {"file": "work.py", "name": "__globals__", "line": 2}
+RACED = {
+    "variable": "n",
+    "first": {"task": 1, "write": True, "place": failed()["error"]["place"]},
+    "second": {"task": 2, "write": True, "place": failed()["error"]["place"]},
+}
+EXPLORED = {
+    "every schedule comes to 42": (explored(), "pass"),
+    "one schedule does not": (explored(outcomes=[came(), came(41)]), "fail"),
+    "no outcome at all": (explored(outcomes=[]), "fail"),
+    "an exception in some schedule": (explored(failures=[failed()]), "error"),
+    "a deadlock": (explored(failures=[failed("deadlock")]), "deadlock"),
+    "a hang": (explored(failures=[failed("hang")]), "hang"),
+    "only if a sleep overruns": (explored(failures=[failed(label="overrun")]), "timing"),
+    "a race": (explored(races=[RACED], label="language"), "race"),
+    "waits for input": (explored(failures=[failed("needs_input")]), "needs_input"),
+    "never comes to an end": (explored(failures=[failed("endless")]), "endless"),
+    "does not load": (ran({"explored": {"load": {"raised": raised("SyntaxError")["raised"], "trace": [], "notices": []}}}), "error"),
+    "no report": (ran(None), "crashed"),
+    "no report, killed": (ran(None, ended="signal", code=11), "crashed"),
+    "too much printed": (ran(None, ended="output", truncated=True), "output"),
+    "a flag of the driver": (ran({"explored": exploration(outcomes=[came()])}, flags=[FLAG]), "review"),
+    "a flag, and no report": (ran(None, flags=[FLAG]), "crashed"),
+    "a flag that is none": (ran({"explored": exploration(outcomes=[came()])}, flags=[{"name": 3}]), "review"),
+    "a twin without locks that is as good": (explored(twin=False), "review"),
+    "choices that the seed does not make": (explored(runs=200, picks=[[[0, 1, 0, 1]] * 50]), "review"),
+    "a choice among nothing": (explored(runs=200, picks=[[[0]]]), "review"),
+    "a field that is not in the form": (explored(more=1), "review"),
+    "a number that is text": (explored(schedules="2"), "review"),
+    "a value that is none": (explored(outcomes=[came({"float": "nan"})]), "review"),
+    "an event that is none": (explored(outcomes=[came(events=[{"kind": "note"}])]), "review"),
+    "an order that is none": (explored(outcomes=[came(schedule={**SCHEDULE, "schedule": "x"})]), "review"),
+    "the report of a plain run": (ran(facts()), "review"),
+    "no map": (ran({"explored": [1]}), "review"),
+    "two lines": (ran(None, lines=2), "review"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", EXPLORED)
+def test_every_report_of_an_exploration_has_its_verdict(arena, name):
+    """What the scheduler says, and what nobody honest says, is read strictly; points only for a pass."""
+    answer, verdict = EXPLORED[name]
+    shown = ran({"explored": {"steps": [], "schedule": SCHEDULE, "outcomes": [came()]}})
+    told_of = judged(arena, lambda _: ran(facts()), explored=lambda run: shown if run["show"] else answer)
+    record = told_of["test_explore"]
+    assert record.verdict == verdict, told({"": record})
+    assert record.points == (record.max if verdict == "pass" else 0)
+    assert record.message["zh"] != record.message["en"]
 
 
 def test_an_exception_in_the_scenario_is_the_operators_only_if_it_happens_without_student_code(arena):
