@@ -46,6 +46,7 @@ FIRST, REDUCED = 40, 200  # runs that DPOR may take before the mixture, and afte
 STEPS = 250_000  # of all runs together
 TASKS_A_STEP = 10  # tasks to look at that make a step cost twice
 PASSES_A_STEP = 10  # passes of a loop, or of a site whose points are thinned out, that count as a step
+REPLAYED = 2  # times more that the shortest failing schedule is run
 MINIMISING, FEWEST = 200_000, 10  # steps of all runs that minimise, and the fewest runs
 LONG = 1500  # steps of a run that make reduction cost more than it brings
 MOST_STEPS = 200  # of a failing run, the last ones
@@ -205,7 +206,10 @@ class Search:
         if self._try(mixture, observer=self.races, most=observed) or self._try(mixture):
             return
         self.sampled += mixture.made
-        if self.exhausted or (is_small and not self.is_thinned and (self._reduce(REDUCED) or self._bounded())):
+        if self.exhausted:  # with sleeps that may overrun; what needs none of that is known best without
+            self._try(Dpor(), most=REDUCED, still=self.still)
+            return
+        if is_small and not self.is_thinned and (self._reduce(REDUCED) or self._bounded()):
             return
         rest = Mixture(self.seed + 1, max(0, self.budget - self.made))
         if not self._try(rest):
@@ -371,9 +375,10 @@ class Search:
         schedule = minimise(failure.schedule, fails, max(FEWEST, MINIMISING // (cost_of(run) + 1)))
         run = self.program.once(Replay(schedule), late=schedule.late, limits=self.limits, with_names=True)
         best = failure_of(run, late=schedule.late, seed=schedule.seed)
-        if best is None:  # it does not repeat: something decides here that is not controlled
+        again = [fails(schedule) for _ in range(REPLAYED)]
+        if best is None or again != [schedule] * REPLAYED:  # something decides here that is not controlled
             self.unsupported.add("nondeterminism")
-            return failure
+            best = best or failure
         best.label, best.steps = label, run.steps
         return best
 
@@ -576,6 +581,7 @@ def replay(program: Program, schedule: Schedule) -> dict[str, Any]:
     return {
         "stop": run.stop.value,
         "diverged": strategy.step,
+        "value": run.outcome.get("value"),
         "failure": failure.to_json() if failure else None,
         "steps": run.steps,
     }
