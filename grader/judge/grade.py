@@ -80,7 +80,7 @@ class Judges:
         )
         seed = hashlib.sha256(f"{execution}\0{student}".encode()).hexdigest()
         order = {
-            "student": student, "seed": seed, "submit": snapshot.file, "output": assignment.limits.output, "is_check": is_check,
+            "student": student, "seed": seed, "execution": execution, "submit": snapshot.file, "output": assignment.limits.output, "is_check": is_check,
             "costless": costless(assignment),
             "checks": [order_of(check) for check in judged],
         }  # fmt: skip

@@ -112,7 +112,7 @@ def judge(plugin: Plugin, pipe: Pipe, order: Mapping[str, Any]) -> None:
         order["submit"],
         order["output"],
         is_check=order["is_check"],
-        seed=order["seed"],
+        seed=order["execution"],
         costless=frozenset(order["costless"]),
     )
     plugin.seed = order["seed"]
