@@ -1,0 +1,11 @@
+from queue import LifoQueue, PriorityQueue, Queue
+
+KINDS = {"fifo": Queue, "lifo": LifoQueue, "priority": PriorityQueue}
+
+
+def drain(kind, items):
+    q = KINDS[kind]()
+    for n, item in enumerate(items):
+        q.put((item[0], n, item) if kind == "priority" else item)
+    taken = [q.get() for _ in items]
+    return [item for _, _, item in taken] if kind == "priority" else taken
