@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -70,6 +71,16 @@ class Equivalent:
             and self.inside in (None, mutant.inside)
             and self.nth in (None, mutant.nth)
         )
+
+
+def entry_of(mutant: Mutant, among: Iterable[Mutant]) -> str:
+    """The text to paste for a fault: as short as tells it from the others."""
+    same = [other for other in among if (other.verb, plain(other.code)) == (mutant.verb, plain(mutant.code))]
+    there = [other for other in same if other.inside == mutant.inside]
+    parts = [f"{mutant.verb}: {json.dumps(mutant.code, ensure_ascii=False)}"]
+    parts += [f"inside: {json.dumps(mutant.inside, ensure_ascii=False)}"] if len(same) > len(there) else []
+    parts += [f"nth: {mutant.nth}"] if len(there) > 1 else []
+    return "{" + ", ".join([*parts, "why: ..."]) + "}"
 
 
 def read_equivalents(entry: Tree) -> tuple[Equivalent, ...]:

@@ -1,6 +1,7 @@
 """Proof that an exercise is fair: the solution earns everything, starter and do-nothing earn 0, each mistake loses what it says.
 
-(Mutants of the solution come with the scheduler; `candidates` is the place for them.)
+And that its tests see what matters: every small fault put into the solution's synchronisation loses a check, or is listed as
+one that nobody can see. Only where the scheduler decides: what a real run shows of such a fault may be luck.
 """
 
 from __future__ import annotations
@@ -15,24 +16,30 @@ from typing import TYPE_CHECKING
 
 import yaml
 
-from grader.course.mistakes import apply, do_nothing, load_mistakes
+from grader.course.mistakes import apply, do_nothing, load_equivalents, load_mistakes
 from grader.course.quiz import Quiz
 from grader.course.starter import starters
 from grader.intake.snapshot import Snapshot
+from grader.judge.mutate import mutants
 from grader.judge.verdicts import Verdict
 from grader.language import Message, say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Generator, Iterator, Mapping
     from pathlib import Path
 
     from grader.containers.session import Backend
     from grader.course.assignment import Assignment
+    from grader.course.equivalents import Equivalent
     from grader.course.version import Version
     from grader.judge.grade import Judges
+    from grader.judge.mutate import Mutant
     from grader.judge.records import CheckRecord, Grading
 
 STUDENT = "check"  # the id whose inputs a check uses
+SAYS_NOTHING = frozenset(  # about a fault in the file
+    {Verdict.PASS, Verdict.PENDING, Verdict.NOT_RUN, Verdict.INFRA, Verdict.UNSUPPORTED, Verdict.REVIEW}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +47,11 @@ class Candidate:
     """A file to judge and what must come of it: per check the verdicts that are right; a check not named must pass."""
 
     name: str
-    kind: str  # solution, starter, nothing, mistake
+    kind: str  # solution, starter, nothing, mistake, mutant
     source: bytes
     loses: Mapping[str, frozenset[Verdict]] | None  # None: must earn 0 points in all, whatever the verdicts
+    mutant: Mutant | None = None
+    equivalent: Equivalent | None = None  # the entry that says nobody can see this mutant
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +66,12 @@ class Proof:
     @property
     def holds(self) -> bool:
         return not self.faults
+
+    @property
+    def survives(self) -> bool:
+        """A mutant that no check sees and nobody explains: a check is missing, or an entry of `equivalent:`."""
+        candidate = self.candidate
+        return candidate.kind == "mutant" and candidate.equivalent is None and self.holds and killed_by(self) is None
 
 
 def candidates(version: Version) -> Iterator[Candidate]:
@@ -74,6 +89,27 @@ def candidates(version: Version) -> Iterator[Candidate]:
     yield Candidate("do nothing", "nothing", do_nothing(submit).encode(), None)
     for mistake in load_mistakes(version.assignment, version.reference):
         yield Candidate(mistake.name, "mistake", apply(mistake, version.reference), mistake.loses)
+
+
+def mutant_candidates(version: Version) -> Iterator[Candidate]:
+    """The solution with one fault each. What must come of one: some check is lost, or, where it is equivalent, none."""
+    if version.assignment.submit.file is None or "solution.py" not in version.reference.files:
+        return
+    known = load_equivalents(version.assignment, version.reference)
+    for mutant in mutants(version.reference.text("solution.py")):
+        equivalent = next((one for one in known if one.covers(mutant)), None)
+        name = f"{mutant.verb}: {mutant.code} ({mutant.line})"
+        yield Candidate(name, "mutant", mutant.source.encode(), {}, mutant, equivalent)
+
+
+def is_explored(solution: Proof) -> bool:
+    """Whether the scheduler had a part in judging the solution; elsewhere there are no mutants."""
+    return any("looked" in record.evidence for record in solution.grading.checks)
+
+
+def killed_by(proof: Proof) -> CheckRecord | None:
+    """The first check that says there is a fault; None where none does."""
+    return next((record for record in proof.grading.checks if record.verdict not in SAYS_NOTHING), None)
 
 
 def right_answers(assignment: Assignment) -> bytes:
@@ -99,7 +135,8 @@ def prove(version: Version, candidate: Candidate, judges: Judges, backend: Backe
     """Judges one candidate and compares with what must come of it."""
     name = version.assignment.submit.file or (version.assignment.submit.answers or "").rpartition("/")[2]
     snapshot = Snapshot(file=name, files={name: candidate.source})
-    grading, warnings = judges.grade_noting(version, snapshot, STUDENT, backend, is_check=True)
+    is_check = candidate.kind != "mutant"  # which conditions hold of nothing is said of the solution already
+    grading, warnings = judges.grade_noting(version, snapshot, STUDENT, backend, is_check=is_check)
     return Proof(candidate, grading, tuple(faults(candidate, grading.checks)), tuple(warnings))
 
 
@@ -109,6 +146,12 @@ def faults(candidate: Candidate, records: tuple[CheckRecord, ...]) -> Iterator[M
         verdict = record.verdict
         if verdict is Verdict.INFRA:
             yield say("{check} could not be judged: {message}", check=record.test, message=record.message["en"])
+        elif candidate.kind == "mutant":
+            if candidate.equivalent and verdict not in SAYS_NOTHING:
+                yield say(
+                    "{place}: said to be equivalent, and {check} says {verdict}. Remove the entry.",
+                    place=str(candidate.equivalent.place), check=record.test, verdict=verdict.value,
+                )  # fmt: skip
         elif candidate.loses is None:
             if record.points > 0:
                 yield say(
@@ -162,22 +205,38 @@ def _prove_here(task: Task) -> Proof:
 
 def prove_all(
     version: Version, sandbox: str, known: dict[str, Proof], *, home: Path | None = None, workers: int = 0
-) -> Iterator[Proof]:
+) -> Generator[Proof, None, None]:
     """Proves every candidate, several at a time, in the order of `candidates`.
 
     `known` keeps proofs by what decides them: after an edit only what it touches is judged again.
     """
-    todo = list(candidates(version))
+    yield from _proved(version, list(candidates(version)), sandbox, known, home, workers)
+
+
+def prove_mutants(
+    version: Version, sandbox: str, known: dict[str, Proof], *, home: Path | None = None, workers: int = 0
+) -> Generator[Proof, None, None]:
+    """The same for mutants of the solution, which must have been proved and be explored. Close it to leave the rest undone."""
+    yield from _proved(version, list(mutant_candidates(version)), sandbox, known, home, workers)
+
+
+def _proved(
+    version: Version, todo: list[Candidate], sandbox: str, known: dict[str, Proof], home: Path | None, workers: int
+) -> Generator[Proof, None, None]:
     keys = [proof_key(version, candidate) for candidate in todo]
     context = multiprocessing.get_context("spawn")
     workers = workers or 2 * (os.cpu_count() or 1)  # real runs mostly wait
     fresh = [n for n, key in enumerate(keys) if key not in known]
-    with concurrent.futures.ProcessPoolExecutor(max(1, min(workers, len(fresh))), mp_context=context) as pool:
+    pool = concurrent.futures.ProcessPoolExecutor(max(1, min(workers, len(fresh))), mp_context=context)
+    try:
         futures = {n: pool.submit(_prove_here, Task(version, todo[n], sandbox, home)) for n in fresh}
-        for n, key in enumerate(keys):
+        for n, (key, candidate) in enumerate(zip(keys, todo, strict=True)):
             if n in futures:
                 known[key] = futures[n].result()
-            yield known[key]
+            old = known[key]  # judged alike; an entry of `equivalent:` may have come or gone since
+            yield Proof(candidate, old.grading, tuple(faults(candidate, old.grading.checks)), old.warnings)
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def proof_key(version: Version, candidate: Candidate) -> str:

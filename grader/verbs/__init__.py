@@ -1,6 +1,6 @@
 """What each verb of the command line does: opens the course, calls one package, prints what came out.
 
-`context` is what every verb starts from; `grading`, `acts`, `results`, `authoring`, `operating` follow who uses them.
+`context` is what every verb starts from; `grading`, `acts`, `results`, `authoring` with `checking` and `proofs`, `operating` follow who uses them.
 A module is loaded when a verb of it is asked for: `explore` and `replay` run where nothing of the server is installed.
 """
 
@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from grader.verbs.acts import comment, decide, extend, override, regrade, release, retry, review
-    from grader.verbs.authoring import check, new, preview, publish, roster
+    from grader.verbs.authoring import new, preview, publish, roster
+    from grader.verbs.checking import check
     from grader.verbs.context import Context, How, Signed, Where
     from grader.verbs.exploring import explore, replay
     from grader.verbs.grading import batch, collect, grade
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
 
 MODULES = {
     "acts": ("comment", "decide", "extend", "override", "regrade", "release", "retry", "review"),
-    "authoring": ("check", "new", "preview", "publish", "roster"),
+    "authoring": ("new", "preview", "publish", "roster"),
+    "checking": ("check",),
     "context": ("Context", "How", "Signed", "Where"),
     "exploring": ("explore", "replay"),
     "grading": ("batch", "collect", "grade"),
