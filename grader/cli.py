@@ -79,7 +79,14 @@ def doctor(sandbox: Sandbox = "auto", json: Json = False, lang: Lang = None) -> 
 
 
 Scenario = Annotated[
-    str | None, typer.Option("--scenario", help=t("FILE:NAME, a function beside the file that is given its module"))
+    str | None,
+    typer.Option(
+        "--scenario",
+        help=t("FILE:NAME, a function beside the file that is given its module; or a .json that a report handed over"),
+    ),
+]
+Args = Annotated[
+    list[str] | None, typer.Option("--arg", help=t("an argument of the scenario, as in Python; again for each"))
 ]
 Stdin = Annotated[Optional[Path], typer.Option("--stdin", help=t("a file to read as standard input (default: empty)"))]  # noqa: UP045
 Page = Annotated[Optional[Path], typer.Option("--page", help=t("also write what came out as one HTML page"))]  # noqa: UP045
@@ -92,6 +99,7 @@ def explore(
     scenario: Scenario = None,
     seed: Annotated[int, typer.Option("--seed", help=t("of what is drawn"))] = 0,
     schedules: Annotated[int, typer.Option("--schedules", min=1, help=t("how many runs at most"))] = 1000,
+    args: Args = None,
     stdin: Stdin = None,
     sandbox: Sandbox = "auto",
     here: Here = False,
@@ -111,6 +119,7 @@ def explore(
                 sandbox=sandbox,
                 here=here,
                 page=page,
+                args=args or (),
             )
         )
 
@@ -405,7 +414,9 @@ def preview(
         verbs.preview(c, name, into)
 
 
-@app.command(help=t("prove that exercises are fair: solution, starter, do-nothing, mistakes"))
+@app.command(
+    help=t("prove that exercises are fair: solution, starter, do-nothing, mistakes")
+)
 def check(
     names: Names = None,
     watch: Annotated[bool, typer.Option("--watch", help=t("again after every save"))] = False,

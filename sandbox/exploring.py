@@ -9,7 +9,9 @@ import base64
 import io
 import json
 import os
+import shutil
 import sys
+import tempfile
 import tokenize
 
 from sandbox import search
@@ -57,10 +59,13 @@ def answer(files: Mapping[str, bytes], request: Mapping[str, Any]) -> dict[str, 
         tuple(map(load_value, request.get("args", ()))),
         name=name,
         scenarios=file,
+        prelude=request.get("prelude", ""),
+        watch=frozenset(request.get("watch", ())),
         stdin=request["stdin"],
     )
+    fresh = laying(request["files"]) if request.get("files") else None
     try:
-        program = Program(texts(files), entry, seed=request["seed"], overlay=_overlay)
+        program = Program(texts(files), entry, seed=request["seed"], overlay=_overlay, fresh=fresh)
     except SyntaxError as error:
         return {
             "error": {
@@ -75,6 +80,22 @@ def answer(files: Mapping[str, bytes], request: Mapping[str, Any]) -> dict[str, 
     if request["kind"] == "replay":
         return search.replay(program, Schedule.from_json(request["schedule"]))
     return search.explore(program, seed=request["seed"], schedules=request["schedules"])
+
+
+def laying(files: Mapping[str, str]) -> Callable[[], None]:
+    """Makes the current folder, which is ours, what it is at the start of each run, with the exercise's files in it."""
+    there = set(os.listdir())
+
+    def fresh() -> None:
+        for name in set(os.listdir()) - there - set(files):
+            if os.path.isfile(name) or os.path.islink(name):
+                os.unlink(name)
+        for name, text in files.items():
+            os.makedirs(os.path.dirname(name) or ".", exist_ok=True)
+            with open(name, "w", encoding="utf-8", newline="") as file:
+                file.write(text)
+
+    return fresh
 
 
 def graded(
@@ -139,7 +160,13 @@ def main() -> None:
     told = json.loads(sys.stdin.buffer.read())
     sink = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever the program prints past its captured streams is not the report
+    folder = tempfile.mkdtemp() if told["request"].get("files") else ""
+    if folder:  # what the exercise lays down goes where nothing of anybody's lies
+        os.chdir(folder)
     found = answer({name: base64.b64decode(data) for name, data in told["files"].items()}, told["request"])
+    if folder:
+        os.chdir(os.path.dirname(folder))
+        shutil.rmtree(folder, ignore_errors=True)
     sink.write(json.dumps(found).encode())
     sink.close()
     os._exit(0)  # whatever the program left running ends here

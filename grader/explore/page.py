@@ -28,6 +28,7 @@ VERDICTS = {
     "no_concurrency": say("No second task"), "needs_input": say("Waits for the keyboard"), "needs_peer": say("Waits for a connection"),
     "unsupported": say("Not supported"), "output": say("Prints too much"), "timeout": say("Takes too long"), "memory": say("Takes too much memory"),
     "limit": say("Over a limit"), "crashed": say("Crashed"), "review": say("Needs a look"),
+    "fail": say("Wrong result"),
 }  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 from pathlib import Path
@@ -10,21 +11,27 @@ from typing import TYPE_CHECKING, Any
 from grader.containers import choose
 from grader.errors import CourseError, Place, SandboxError, UsageError
 from grader.explore.ask import ask, folder_of
+from grader.explore.given import read_given
 from grader.explore.page import explored_html
 from grader.explore.shown import timeline
 from grader.explore.words import details, place, sentence
 from grader.language import say
 from grader.reports.text import one_line
 from grader.reports.timeline import timeline_text
+from sandbox import protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from grader.containers.session import Backend
+    from grader.explore.given import Given
     from grader.language import Message
     from grader.verbs.context import Context
 
 ORDER = re.compile(r"[0-9]{1,6}x[0-9]{1,9}( [0-9]{1,6}x[0-9]{1,9})*")
 MOST_BYTES, MOST_STEPS = 2**22, 10**6  # of a schedule
 MOST_SEED = 2**63
+MOST_VALUE = 300  # characters
 NOTHING = {
     "schedules": 0,
     "exhausted": False,
@@ -48,9 +55,10 @@ def explore(
     sandbox: str,
     here: bool,
     page: Path | None = None,
+    args: Sequence[str] = (),
 ) -> int:
     """Explores one file; 0 when nothing was found, 1 when something was."""
-    files, request = _request(file, "explore", scenario, stdin, seed)
+    files, request = _request(file, "explore", scenario, stdin, seed, args)
     request["schedules"] = schedules
     found = ask(files, request, _backend(sandbox, here=here))
     _raise_compile_error(found, file.name)
@@ -95,7 +103,10 @@ def replay(
 ) -> int:
     """The recorded order once more: every step; 1 when it still fails, 0 when it no longer does."""
     order = read_schedule(schedule)
+    given = _given(schedule)
     files, request = _request(file, "replay", scenario, stdin, order["seed"])
+    if given and scenario is None:
+        given.ask(files, request)
     request["schedule"] = order
     found = ask(files, request, _backend(sandbox, here=here))
     _raise_compile_error(found, file.name)
@@ -104,12 +115,17 @@ def replay(
         "schema": 1, "file": file.name, "verdict": failure["kind"] if failure else "ok",
         "stop": None, "diverged": None, "failure": None, "steps": [], **found,
     }  # fmt: skip
-    message = _replayed(report)
+    is_same = bool(given and _is_same(report, given))
+    message = _same(report) if is_same else _replayed(report)
+    if is_same and given:
+        report["verdict"] = given.verdict
     report["message"] = message.both()
     if failure:
         failure["schedule"] |= {"file": file.name}
         failure["message"] = message.both()
     if page is not None:
+        if is_same:
+            failure = {"kind": "fail", "label": None, "tasks": [], "cycle": [], "error": None, "schedule": order}
         told = {
             "races": [],
             "seed": order["seed"],
@@ -141,6 +157,23 @@ def _write(page: Path, text: str) -> None:
         raise UsageError(say("{path} cannot be written: {why}", path=page, why=error.strerror or "")) from None
 
 
+def _is_same(report: dict[str, Any], given: Given) -> bool:
+    """Whether it is the recorded run once more, where what is wrong with it is a race or what it returned."""
+    is_run = report["verdict"] == "ok" and report["diverged"] is None and given.verdict in ("race", "fail", "timing")
+    return is_run and (not given.has_value or report.get("value") == given.value)
+
+
+def _same(report: dict[str, Any]) -> Message:
+    try:
+        value = one_line(repr(protocol.load_value(report.get("value"))))[:MOST_VALUE]
+    except protocol.ProtocolError:
+        value = "?"
+    return say(
+        "This is the recorded run once more, step by step; it returned {value}. Your report says what is wrong with it.",
+        value=value,
+    )
+
+
 def _replayed(report: dict[str, Any]) -> Message:
     """What one recorded order came to, in one sentence."""
     if report["verdict"] != "ok":
@@ -149,6 +182,15 @@ def _replayed(report: dict[str, Any]) -> Message:
     if report["diverged"] is not None:
         return say("It does not fail in this order; `grader explore` looks at the others.")
     return say("It no longer fails under this schedule.")
+
+
+def _given(path: Path) -> Given | None:
+    """The scenario in a file that a report handed over. Raises UsageError."""
+    wrong = UsageError(say("{path} is no scenario.", path=path), remedy=say("Download it again from your report."))
+    try:
+        return read_given(path.read_bytes())
+    except (OSError, ValueError, RecursionError):
+        raise wrong from None
 
 
 def read_schedule(path: Path) -> dict[str, Any]:
@@ -188,7 +230,7 @@ def _backend(sandbox: str, *, here: bool) -> Backend | None:
 
 
 def _request(
-    file: Path, kind: str, scenario: str | None, stdin: Path | None, seed: int
+    file: Path, kind: str, scenario: str | None, stdin: Path | None, seed: int, args: Sequence[str] = ()
 ) -> tuple[dict[str, bytes], dict[str, Any]]:
     """The files to hand over, and what is asked. Raises UsageError."""
     files = folder_of(file)
@@ -198,7 +240,11 @@ def _request(
         "kind": kind, "main": file.name, "scenario": None, "seed": seed,
         "stdin": stdin.read_bytes().decode("utf-8", "replace") if stdin else "",
     }  # fmt: skip
-    if scenario is not None:
+    request["args"] = [_argument(text) for text in args]
+    if scenario is not None and scenario.endswith(".json"):
+        if (given := _given(Path(scenario))) is not None:
+            given.ask(files, request)
+    elif scenario is not None:
         path, colon, name = scenario.rpartition(":")
         if not colon or not name.isidentifier():
             raise UsageError(say("`{text}` names no scenario.", text=scenario), remedy=say("Write it FILE:NAME."))
@@ -209,6 +255,17 @@ def _request(
         files[path] = (file.parent / path).read_bytes()
         request["scenario"] = [path, name]
     return files, request
+
+
+def _argument(text: str) -> Any:
+    """An argument of a scenario as a Python literal, tagged. Raises UsageError."""
+    try:
+        return protocol.dump_value(ast.literal_eval(text))
+    except (ValueError, SyntaxError, RecursionError, MemoryError):
+        raise UsageError(
+            say("`{text}` is no plain Python value.", text=one_line(text)),
+            remedy=say("Write it as in a program: 3, 'text' or ('add', 1)."),
+        ) from None
 
 
 def _raise_compile_error(found: dict[str, Any], main: str) -> None:

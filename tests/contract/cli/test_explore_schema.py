@@ -33,7 +33,8 @@ def test_the_verdicts_are_those_of_the_search() -> None:
     """The schema, the search and the order that was agreed on name the same verdicts in the same order."""
     for name in ("explore", "replay"):
         found = json.loads((SCHEMAS / f"{name}.json").read_text(encoding="utf-8"))
-        assert tuple(found["properties"]["verdict"]["enum"]) == ("ok", *ORDER) == ("ok", *VERDICTS)
+        more = ("fail",) if name == "replay" else ()  # what a reference test says of a run, not the search
+        assert tuple(found["properties"]["verdict"]["enum"]) == ("ok", *ORDER, *more) == ("ok", *VERDICTS, *more)
 
 
 @pytest.mark.parametrize("kind", KINDS)
