@@ -1,17 +1,18 @@
-from threading import Thread
+from threading import Event, Thread
 
 
 def build(guard, work):
-    started = []
+    started = Event()
+    threads = []
 
     def run():
         inner = Thread(target=work)
         inner.start()
-        started.append(inner)
+        threads.append(inner)
+        started.set()
         guard()
 
     daemon = Thread(target=run, daemon=True)
     daemon.start()
-    while not started:
-        pass
-    return daemon, started[0]
+    started.wait()
+    return daemon, threads[0]
