@@ -403,6 +403,18 @@ def new(
         verbs.new(c, name, like)
 
 
+@app.command(help=t("a zip to work with at home: statement, starter, public scenarios, explore and replay; no answers"))
+def kit(
+    name: str,
+    out: Annotated[Path | None, typer.Option("--out", help=t("the folder to write it in (default: this one)"))] = None,
+    course: Course = None,
+    json: Json = False,
+    lang: Lang = None,
+) -> None:
+    with context(course, lang, is_json=json) as c:
+        verbs.kit(c, name, out)
+
+
 @app.command(help=t("what students will read"))
 def preview(
     name: str,
@@ -414,9 +426,7 @@ def preview(
         verbs.preview(c, name, into)
 
 
-@app.command(
-    help=t("prove that exercises are fair: solution, starter, do-nothing, mistakes")
-)
+@app.command(help=t("prove that exercises are fair: solution, starter, do-nothing, mistakes"))
 def check(
     names: Names = None,
     watch: Annotated[bool, typer.Option("--watch", help=t("again after every save"))] = False,

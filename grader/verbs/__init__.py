@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from grader.verbs.context import Context, How, Signed, Where
     from grader.verbs.exploring import explore, replay
     from grader.verbs.grading import batch, collect, grade
+    from grader.verbs.kit import kit
     from grader.verbs.operating import backup, clean, doctor, forget, init, restore
     from grader.verbs.results import export, missing, report, spotcheck
 
@@ -26,13 +27,14 @@ MODULES = {
     "context": ("Context", "How", "Signed", "Where"),
     "exploring": ("explore", "replay"),
     "grading": ("batch", "collect", "grade"),
+    "kit": ("kit",),
     "operating": ("backup", "clean", "doctor", "forget", "init", "restore"),
     "results": ("export", "missing", "report", "spotcheck"),
 }
 
 __all__ = [
     "Context", "How", "Signed", "Where", "backup", "batch", "check", "clean", "collect", "comment", "decide", "doctor", "explore", "export", "extend",
-    "forget", "grade", "init", "missing", "new", "override", "preview", "publish", "regrade", "release", "replay", "report", "restore", "retry", "review",
+    "forget", "grade", "init", "kit", "missing", "new", "override", "preview", "publish", "regrade", "release", "replay", "report", "restore", "retry", "review",
     "roster", "spotcheck",
 ]  # fmt: skip
 
