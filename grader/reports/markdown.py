@@ -93,14 +93,15 @@ def _check(check: CheckView, say: Callable[..., str]) -> Iterator[str]:
         yield f"**{markdown(say('Next'))}:** {markdown(check.next)}" if check.next else ""
         yield markdown(say("Acts now: {actor}", actor=check.actor)) if check.actor else ""
         if check.explored:
-            yield from _explored(check.explored, say)
+            yield from explored_markdown(check.explored, say)
         yield from _evidence(check.evidence, say)
         yield markdown(say("Real runs, not explored.")) if check.is_real else ""
     yield "\n".join(f"- {markdown(remark)}" for remark in check.evidence.remarks)
     yield from (_comment(comment, say) for comment in check.comments)
 
 
-def _explored(found: ExploredView, say: Callable[..., str]) -> Iterator[str]:
+def explored_markdown(found: ExploredView, say: Callable[..., str]) -> Iterator[str]:
+    """What the scheduler found, a block at a time; some are empty."""
     yield "  \n".join(map(markdown, found.told))
     yield markdown(found.label)
     if found.text:

@@ -6,15 +6,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from grader.language import Message, say
+from grader.reports.markdown import explored_markdown
 from grader.reports.missing import group_name
-from grader.reports.render import page
+from grader.reports.render import page, speaker
 from grader.reports.student import student_id
 from grader.reports.text import code, fence, markdown, one_line
 
 if TYPE_CHECKING:
     from grader.language import Language
-    from grader.reports.spotcheck import Question, Spotcheck
-    from grader.reports.view import CodeLine
+    from grader.reports.spotcheck import Change, Question, Spotcheck
+    from grader.reports.view import CodeLine, ExploredView
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class Item:
     question: tuple[str, str, str]  # text, the code it is about, text
     key: str
     shown: tuple[str, ...]
+    explored: ExploredView | None
 
 
 def spotcheck_html(check: Spotcheck, language: Language, *, with_key: bool) -> str:
@@ -42,6 +44,7 @@ def spotcheck_html(check: Spotcheck, language: Language, *, with_key: bool) -> s
 
 def spotcheck_markdown(check: Spotcheck, language: Language, *, with_key: bool) -> str:
     """The same as text."""
+    words = speaker(language)
     blocks = [
         f"# {markdown(say('Spot check').render(language))}",
         markdown(say("Drawn with seed {seed}", seed=check.seed).render(language)),
@@ -58,6 +61,8 @@ def spotcheck_markdown(check: Spotcheck, language: Language, *, with_key: bool) 
         if with_key:
             blocks += [f"**{markdown(say('Key').render(language))}:** {markdown(item.key)}"]
             blocks.append("\n".join(f"- {markdown(line)}" for line in item.shown))
+            if item.explored:
+                blocks += [block for block in explored_markdown(item.explored, words) if block]
     blocks += [markdown(line) for line in (_without(check, language) if with_key else ())]
     return "\n\n".join(blocks) + "\n"
 
@@ -75,7 +80,13 @@ def _item(question: Question, language: Language, *, with_key: bool) -> Item:
         question=_asked(question.mutant.question, language),
         key=question.key.render(language) if with_key else "",
         shown=tuple(_shown(question, language)) if with_key else (),
+        explored=told_in_full(question) if with_key else None,
     )
+
+
+def told_in_full(question: Question) -> ExploredView | None:
+    """The first exploration that found a difference: the others are mostly the same story."""
+    return next((change.explored for change in question.changes or () if change.explored), None)
 
 
 def _asked(question: Message, language: Language) -> tuple[str, str, str]:
@@ -89,21 +100,21 @@ def _shown(question: Question, language: Language) -> list[str]:
     if question.changes is None:
         return [say("The changed file was not run.").render(language)]
     if not question.changes:
-        return [
-            say(
-                "Real runs showed no difference. That is no proof that there is none: ask for the order of events that would."
-            ).render(language)
-        ]
-    return [
-        say(
-            "{title}: {before} → {after}. {message}",
-            title=c.title,
-            before=c.before,
-            after=c.after,
-            message=one_line(c.message.get(language, "")),
-        ).render(language)
-        for c in question.changes
-    ]
+        nothing = (
+            say("No order of events that was tried showed a difference. That is no proof that there is none: ask for one that would.")
+            if question.looked
+            else say("Real runs showed no difference. That is no proof that there is none: ask for the order of events that would.")
+        )  # fmt: skip
+        return [nothing.render(language), *question.looked]
+    return [changed(change, language) for change in question.changes]
+
+
+def changed(change: Change, language: Language) -> str:
+    """One check that turned, in a line."""
+    return say(
+        "{title}: {before} → {after}. {message}",
+        title=change.title, before=change.before, after=change.after, message=one_line(change.message.get(language, "")),
+    ).render(language)  # fmt: skip
 
 
 def _without(check: Spotcheck, language: Language) -> tuple[str, ...]:

@@ -1,7 +1,8 @@
 """A few students, drawn by seed and group, are asked about one change to their own passing file.
 
 The question needs no answer from the file's history: whoever wrote the lock can say what it is for. The key is what the
-change does in general, and what runs of the changed file showed.
+change does in general, and what the exercise's own tests showed of the changed file: where the scheduler decided, with the
+order of events, how far was looked and the schedule to replay.
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ from typing import TYPE_CHECKING
 
 from grader.judge.mutate import Kind, Mutant, mutants
 from grader.language import say
-from grader.reports.checks import title_of
+from grader.reports.checks import number_of, title_of
 from grader.reports.evidence import Sources
+from grader.reports.explored import explored, passed
 from grader.reports.missing import group_name, natural
 from grader.reports.score import state_of
 from grader.reports.text import one_line
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from grader.course.assignment import Assignment
     from grader.judge.records import CheckRecord, Grading
     from grader.language import Language, Message
-    from grader.reports.view import CodeLine
+    from grader.reports.view import CodeLine, ExploredView
     from grader.store.grade import Grade
 
     Judge = Callable[[Grade, Mapping[str, bytes]], Grading]
@@ -53,12 +55,17 @@ KEYS: dict[Kind, Message] = {
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What judging the changed file showed for one check; `before` and `after` are verdict names."""
+    """What judging the changed file showed for one check; `before` and `after` are verdict names.
+
+    `explored`: what the scheduler found, None where real runs decided. `record` is what was found, as data.
+    """
 
     title: str
     before: Message
     after: Message
     message: Mapping[str, str]
+    explored: ExploredView | None
+    record: CheckRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +78,7 @@ class Question:
     lines: tuple[CodeLine, ...]
     key: Message
     changes: tuple[Change, ...] | None
+    looked: tuple[str, ...] = ()  # how far explorations of the changed file looked that found nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +101,14 @@ def spotcheck(
     count: int = 2,
     encoding: str = "utf-8",
     judge: Judge | None = None,
+    scenarios: Mapping[str, str] | None = None,
 ) -> Spotcheck:
     """`count` students of each group (or of one). The same seed and grades give the same students and questions.
 
-    `files` gives the snapshot of a grade; `judge` runs a changed snapshot as that grade's submission was run.
+    `files` gives the snapshot of a grade; `judge` judges a changed snapshot as that grade's submission was judged; `scenarios`
+    are the public ones of each exercise, which a schedule to replay carries.
     """
+    asked_of = _Asked(assignments, files, language, encoding, judge, scenarios or {})
     groups: dict[str, dict[str, list[Grade]]] = defaultdict(lambda: defaultdict(list))
     for grade in grades:
         if group is None or grade.student.group == group:
@@ -112,7 +123,7 @@ def spotcheck(
         for student in order:
             if asked == count:
                 break
-            question = _ask(groups[name][student], assignments, files, chance, language, encoding, judge)
+            question = _ask(groups[name][student], asked_of, chance)
             if question:
                 questions.append(question)
                 asked += 1
@@ -123,64 +134,66 @@ def spotcheck(
     return Spotcheck(seed, tuple(questions), without)
 
 
-def _ask(
-    grades: Sequence[Grade],
-    assignments: Mapping[str, Assignment],
-    files: Callable[[Grade], Mapping[str, bytes]],
-    chance: random.Random,
-    language: Language,
-    encoding: str,
-    judge: Judge | None,
-) -> Question | None:
-    """A question about one passing file of one student, preferring a change that runs show to matter."""
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What every question is made with."""
+
+    assignments: Mapping[str, Assignment]
+    files: Callable[[Grade], Mapping[str, bytes]]
+    language: Language
+    encoding: str
+    judge: Judge | None
+    scenarios: Mapping[str, str]
+
+
+def _ask(grades: Sequence[Grade], asked: _Asked, chance: random.Random) -> Question | None:
+    """A question about one passing file of one student, preferring a change that is shown to matter."""
     candidates = sorted(
-        (g for g in grades if g.assignment in assignments and is_passing(g)), key=lambda g: g.assignment
+        (g for g in grades if g.assignment in asked.assignments and is_passing(g)), key=lambda g: g.assignment
     )
     chance.shuffle(candidates)
     for grade in candidates:
-        snapshot = files(grade)
-        text, used = _decoded(snapshot.get(grade.file, b""), encoding)
+        snapshot = asked.files(grade)
+        text, used = _decoded(snapshot.get(grade.file, b""), asked.encoding)
         found = [mutant for mutant in mutants(text) if not mutant.code.startswith("range(")]  # that asks for arithmetic
         if not found:
             continue
         chance.shuffle(found)
-        assignment = assignments[grade.assignment]
-        mutant, changes = _telling(found, grade, assignment, snapshot, used, judge, language)
+        mutant, changes, looked = _telling(found, grade, snapshot, used, asked)
         lines = Sources({grade.file: text.encode()}).around(grade.file, mutant.line)
-        title = assignment.title.render(language)
-        return Question(grade, one_line(title), mutant, lines, KEYS[mutant.kind], changes)
+        title = asked.assignments[grade.assignment].title.render(asked.language)
+        return Question(grade, one_line(title), mutant, lines, KEYS[mutant.kind], changes, looked)
     return None
 
 
 def _telling(
-    found: Sequence[Mutant],
-    grade: Grade,
-    assignment: Assignment,
-    snapshot: Mapping[str, bytes],
-    encoding: str,
-    judge: Judge | None,
-    language: Language,
-) -> tuple[Mutant, tuple[Change, ...] | None]:
-    """The first of a few mutants that runs show to matter, else the first."""
-    if judge is None:
-        return found[0], None
+    found: Sequence[Mutant], grade: Grade, snapshot: Mapping[str, bytes], encoding: str, asked: _Asked
+) -> tuple[Mutant, tuple[Change, ...] | None, tuple[str, ...]]:
+    """The first of a few mutants that is shown to matter, else the first; what it changes, and how far was looked."""
+    if asked.judge is None:
+        return found[0], None, ()
+    assignment, looked = asked.assignments[grade.assignment], list[tuple[str, ...]]()
     for mutant in found[:TRIED]:
-        grading = judge(grade, {**snapshot, grade.file: mutant.source.encode(encoding)})
-        changes = tuple(_changes(grade.checks, grading.checks, assignment, language))
+        grading = asked.judge(grade, {**snapshot, grade.file: mutant.source.encode(encoding)})
+        changes = tuple(_changes(grade.checks, grading.checks, assignment, asked))
         if changes:
-            return mutant, changes
-    return found[0], ()
+            return mutant, changes, ()
+        looked.append(tuple(line for check in grading.checks for line in passed(check, assignment, asked.language)))
+    return found[0], (), looked[0]
 
 
 def _changes(
-    before: Iterable[CheckRecord], after: Iterable[CheckRecord], assignment: Assignment, language: Language
+    before: Iterable[CheckRecord], after: Iterable[CheckRecord], assignment: Assignment, asked: _Asked
 ) -> Iterator[Change]:
     old = {record.test: record for record in before}
+    language = asked.language
     for record in after:
         was = old.get(record.test)
         if was and was.verdict is not record.verdict and state_of(was) == "passed":
             title = title_of(record.test, assignment, language)
-            yield Change(title, LABELS[was.verdict], LABELS[record.verdict], record.message)
+            source = asked.scenarios.get(assignment.name, "")
+            found = explored(record, assignment, source, language, f"t-{number_of(record.test, assignment)}")
+            yield Change(title, LABELS[was.verdict], LABELS[record.verdict], record.message, found, record)
 
 
 def is_passing(grade: Grade) -> bool:

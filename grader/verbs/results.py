@@ -18,6 +18,7 @@ from grader.reports.exports.moodle import moodle
 from grader.reports.exports.table import table
 from grader.reports.missing import missing_lines
 from grader.reports.pages import write_class, write_report
+from grader.reports.sheet import changed, told_in_full
 from grader.reports.spotcheck import spotcheck as draw
 from grader.reports.student import Material, Reader, previous_checks
 from grader.reports.student import report as report_view
@@ -182,6 +183,7 @@ def spotcheck(c: Context, name: str, seed: str, count: int, group: str | None, h
         drawn = draw(
             w.grades([name], students), {name: w.assignment(name)}, w.files,
             seed=seed, language=language, group=group, count=count, encoding=w.course.encoding, judge=judge,
+            scenarios={name: version.reference.files.get("scenarios.py", b"").decode()},
         )  # fmt: skip
     for question in drawn.questions:
         if c.screen.is_json:
@@ -194,14 +196,23 @@ def spotcheck(c: Context, name: str, seed: str, count: int, group: str | None, h
         c.screen.say(question.mutant.question, style="bold")
         c.screen.say(say("Key: {text}", text=question.key), style="dim")
         for change in question.changes or ():
-            c.screen.say(
-                say(
-                    "Real runs of the changed file: {check}: {text}", check=change.title, text=change.message[language]
-                ),
-                style="dim",
-            )
+            told = (
+                say("The changed file, explored: {change}", change=changed(change, language))
+                if change.explored
+                else say("Real runs of the changed file: {check}: {text}", check=change.title, text=change.message[language])
+            )  # fmt: skip
+            c.screen.say(told, style="dim")
+        if found := told_in_full(question):
+            for text in (*found.told, found.label, found.text, *found.looked):
+                c.screen.text(text)
+            c.screen.say(say("Schedule: {schedule}", schedule=found.schedule), style="dim")
         if question.changes == ():
-            c.screen.say(say("Real runs of the changed file showed no difference."), style="dim")
+            if question.looked:
+                c.screen.say(say("Exploring the changed file showed no difference."), style="dim")
+                for text in question.looked:
+                    c.screen.text(text)
+            else:
+                c.screen.say(say("Real runs of the changed file showed no difference."), style="dim")
     if not c.screen.is_json:
         for where, people in drawn.without.items():
             c.screen.say(
@@ -216,5 +227,9 @@ def question_json(question: Question) -> dict[str, object]:
     return {
         "student": question.grade.student.id, "assignment": question.grade.assignment, "file": question.grade.file,
         "line": question.mutant.line, "kind": question.mutant.kind.value, "question": question.mutant.question.both(), "key": question.key.both(),
-        "changes": [{"check": change.title, "after": change.after.both(), "message": dict(change.message)} for change in question.changes or ()],
+        "changed": question.mutant.source, "looked": list(question.looked),
+        "changes": [
+            {"check": change.title, "after": change.after.both(), "message": dict(change.message), "record": change.record.to_json()}
+            for change in question.changes or ()
+        ],
     }  # fmt: skip

@@ -1,9 +1,11 @@
 """Spot checks: who is asked, about what, and the key."""
 
+import json
 from dataclasses import replace
 from decimal import Decimal
 
 from report_samples import DEADLOCK, FEAST, GRADING, MATERIAL, NOODLES, STUCK, TALK, grade, record
+from test_report_explored import CIRCLE, LOOKED
 
 from grader.course.roster import Student
 from grader.judge.verdicts import Verdict
@@ -135,3 +137,44 @@ def test_a_file_in_the_courses_encoding_is_changed_in_it():
         group="1",
     )
     assert "太白" in seen[0]
+
+
+def explored_to(record):
+    """A judge that finds `record` for the first check of every changed file."""
+    return lambda _grade, _files: replace(GRADING, checks=(record, *SOUND[1:]))
+
+
+def test_the_key_tells_the_order_of_events_that_was_explored():
+    """Who waits for whom, the steps, the label, how far was looked and the schedule with its scenario; never without the key."""
+    judge = explored_to(record(STUCK.test, Verdict.DEADLOCK, "0", "6", **CIRCLE))
+    found = drawn(judge=judge, count=1, group="1", scenarios={DEADLOCK.name: "def table(student): pass\n"})
+    (change,) = found.questions[0].changes
+    assert change.record.evidence["schedule"]["schedule"] == "0x1 1x2 2x2"
+    assert json.loads(change.explored.schedule)["scenario"]["source"] == "def table(student): pass\n"
+    for language in ("zh", "en"):
+        text = spotcheck_markdown(found, language, with_key=True)
+        page = spotcheck_html(found, language, with_key=True)
+        for shown in ("with noodle:", "0x1 1x2 2x2"):
+            assert shown in text
+        assert "<svg" in page
+        assert change.explored.label in page
+        assert change.explored.label in text
+        assert "<svg" not in spotcheck_html(found, language, with_key=False)
+        assert "0x1 1x2 2x2" not in spotcheck_markdown(found, language, with_key=False)
+
+
+def test_exploring_that_finds_nothing_says_how_far_it_looked():
+    """No schedule of the changed file shows a difference: how many were tried is the key."""
+    judge = explored_to(replace(SOUND[0], evidence={"looked": [{**LOOKED, "call": "table()", "exhausted": True}]}))
+    found = drawn(judge=judge, count=1, group="1", language="en")
+    assert found.questions[0].changes == ()
+    assert any("table()" in line and "3" in line for line in found.questions[0].looked)
+    text = spotcheck_markdown(found, "en", with_key=True)
+    assert "No order of events that was tried showed a difference" in text
+    assert "table" in text
+
+
+def test_a_loops_end_is_no_question():
+    """One pass fewer says nothing about tasks."""
+    source = b"for i in range(3):\n    print(i)\n"
+    assert spotcheck(CLASS, ASSIGNMENTS, lambda _: {"noodles.py": source}, seed="7", language="en").questions == ()
