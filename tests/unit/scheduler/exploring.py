@@ -1,4 +1,4 @@
-"""Explores programs of the corpus, each in a process of its own, as `grader explore --no-sandbox` does."""
+"""Explores programs of the corpus, each in a process of its own: a fresh one, as for `grader explore --no-sandbox`, or a fork, as in a sandbox."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import os
 import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
+
+from tests.unit.scheduler.forking import forked
 
 if TYPE_CHECKING:
     from tests.unit.scheduler.corpus import Entry
@@ -25,15 +27,20 @@ def asked(entry: Entry, request: dict[str, Any], python: str = sys.executable) -
 
 
 def printed(entry: Entry, request: dict[str, Any], python: str = sys.executable) -> bytes:
-    """The answer byte by byte, from a fresh process of `python`; a request may name its `hash_seed`."""
+    """The answer byte by byte, from a fresh process of `python` where another or a `hash_seed` is asked for, else from a fork."""
     files = {name: base64.b64encode(text.encode()).decode() for name, text in entry.files().items()}
     whole = {"main": entry.path.name, "scenario": None, "stdin": "", **request}
-    done = subprocess.run(
-        [python, "-m", "sandbox.exploring"], input=json.dumps({"files": files, "request": whole}).encode(), capture_output=True,
-        env={**os.environ, "PYTHONHASHSEED": str(request.get("hash_seed", 0))}, timeout=600, check=False,
-    )  # fmt: skip
-    assert done.stdout, done.stderr.decode()[-3000:]
-    return done.stdout
+    told = json.dumps({"files": files, "request": whole}).encode()
+    if python == sys.executable and "hash_seed" not in request and hasattr(os, "fork"):
+        out, error = forked(told)
+    else:
+        done = subprocess.run(
+            [python, "-m", "sandbox.exploring"], input=told, capture_output=True,
+            env={**os.environ, "PYTHONHASHSEED": str(request.get("hash_seed", 0))}, timeout=600, check=False,
+        )  # fmt: skip
+        out, error = done.stdout, done.stderr.decode()
+    assert out, error[-3000:]
+    return out
 
 
 def lines_of(report: dict[str, Any]) -> set[int]:

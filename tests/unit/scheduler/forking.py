@@ -1,0 +1,64 @@
+"""A process with the overlay loaded that forks for every request, as the sandbox's driver does: starting Python costs more than most explorations."""
+
+from __future__ import annotations
+
+import atexit
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+from pathlib import Path
+
+from sandbox import exploring
+
+ROOT = Path(__file__).parents[3]
+LONGEST = 600  # seconds for one request
+_mine = threading.local()
+
+
+def forked(request: bytes) -> tuple[bytes, str]:
+    """What `python -m sandbox.exploring` would print (stdout, stderr), from a fork of this thread's server."""
+    server = getattr(_mine, "server", None) or _start()
+    server.stdin.write(request + b"\n")
+    server.stdin.flush()
+    out, error = json.loads(server.stdout.readline())
+    return out.encode(), error
+
+
+def _start() -> subprocess.Popen[bytes]:
+    server = subprocess.Popen(
+        [sys.executable, "-m", "tests.unit.scheduler.forking"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        cwd=ROOT, env={**os.environ, "PYTHONHASHSEED": "0"},
+    )  # fmt: skip
+    _mine.server = server
+    atexit.register(server.communicate)
+    return server
+
+
+def main() -> None:
+    """One request a line, [stdout, stderr] a line, until stdin ends."""
+    exploring.prepare()
+    for line in sys.stdin.buffer:
+        with tempfile.TemporaryFile() as asked, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as error:
+            asked.write(line)
+            asked.seek(0)
+            child = os.fork()
+            if not child:
+                for number, file in enumerate((asked, out, error)):
+                    os.dup2(file.fileno(), number)
+                sys.stdin = os.fdopen(os.dup(0), encoding="utf-8")
+                signal.alarm(LONGEST)
+                exploring.main()  # does not return
+            os.waitpid(child, 0)
+            answer = []
+            for file in (out, error):
+                file.seek(0)
+                answer.append(file.read().decode(errors="replace"))
+        print(json.dumps(answer), flush=True)
+
+
+if __name__ == "__main__":
+    main()
