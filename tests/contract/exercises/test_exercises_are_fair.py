@@ -15,6 +15,11 @@ COURSE = load_course(Path(__file__).parents[3])
 AT_ONCE = 6  # most of a run is waiting: sleeps of scenarios, deadlines of what hangs
 
 
+def explores(version):
+    """Whether its tests ask the scheduler; elsewhere there are no mutants."""
+    return b"explore" in version.reference.files.get("test_reference.py", b"")
+
+
 @pytest.fixture(scope="module")
 def proofs(tmp_path_factory):
     """Exercise to what each candidate came to; everything is asked for at once and judged in the order of the tests."""
@@ -26,16 +31,31 @@ def proofs(tmp_path_factory):
         yield {
             version.assignment.name: [
                 pool.submit(check._prove_here, check.Task(version, candidate, "bubblewrap", home))
-                for candidate in check.candidates(version)
+                for candidate in (*check.candidates(version), *check.mutant_candidates(version))
+                if candidate.kind != "mutant" or explores(version)
             ]
             for version in versions
         }
+
+
+def came(proofs, name):
+    return [future.result() for future in proofs[name]]
 
 
 @pytest.mark.bubblewrap
 @pytest.mark.parametrize("name", COURSE.assignments())
 def test_an_exercise_is_fair(name, proofs):
     """The solution earns everything, starter and do-nothing earn 0, each mistake loses exactly what it says."""
-    results = [future.result() for future in proofs[name]]
+    results = [proof for proof in came(proofs, name) if proof.candidate.kind != "mutant"]
     assert {p.candidate.name: [str(fault) for fault in p.faults] for p in results if not p.holds} == {}
     assert [warning for proof in results for warning in proof.warnings] == []
+
+
+@pytest.mark.bubblewrap
+@pytest.mark.parametrize("name", COURSE.assignments())
+def test_every_mutant_of_a_solution_is_noticed(name, proofs):
+    """A check notices each small fault in the solution's synchronisation, or `equivalent:` says why nobody can; and says true."""
+    solution, *others = came(proofs, name)
+    mutants = [proof for proof in others if proof.candidate.kind == "mutant"] if check.is_explored(solution) else []
+    assert [proof.candidate.name for proof in mutants if proof.survives] == []
+    assert {p.candidate.name: [str(fault) for fault in p.faults] for p in mutants if not p.holds} == {}
