@@ -37,6 +37,7 @@ MOST_REPORT = protocol.MAX_LINE // 4  # bytes: as text inside a reply it may dou
 LEAST_SCRIPT_PID = 1000
 FORK_TRIES, FORK_PAUSE = 200, 0.01  # seconds between tries
 LEFT_TRIES = 100
+leave = os._exit  # student code may patch the module
 MOST_FLAGS = 20  # one is enough for a person to look
 
 
@@ -178,7 +179,10 @@ class Driver:
             os.closerange(4, min(hard, 4096) if hard > 0 else 4096)
             seconds = int(str(request["cpu"]))
             resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
-            set_dumpable(True)
+            if not str(request["kind"]).startswith(
+                "explore "
+            ):  # there nobody but the reporter may know the nonce in its memory
+                set_dumpable(True)
             assert self.submission is not None
             os.chdir(folder)
             status = child.main(self.submission, request, child.Report(3, nonce))
@@ -186,7 +190,7 @@ class Driver:
             text = "".join(traceback.format_exception(error))[-2000:]
             child.Report(3, nonce).send({"outcome": "broken", "text": text})
         finally:
-            os._exit(status)
+            leave(status)
 
     def _clean(self, pid: int) -> int:
         """Ends what the run left; returns how many processes that were."""

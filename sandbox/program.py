@@ -344,7 +344,7 @@ class Program:
     def _called(self, key: object, called: Mapping[int, str], site: int = 0) -> str:
         if isinstance(key, Task):
             return key.name
-        if callable(key) and not hasattr(key, "owner"):
+        if callable(key) and not hasattr(key, "taken_by"):
             return ""
         if site:
             return str(self.sites[site].name)
@@ -373,7 +373,7 @@ class Program:
     def _stand(self, task: Task, called: Mapping[int, str]) -> Standing:
         key = task.key
         is_waiting = task.ready is not None and not task.ready()
-        owner = key if isinstance(key, Task) else getattr(key, "owner", None)
+        owner = key if isinstance(key, Task) else getattr(key, "taken_by", None)
         return Standing(
             number=task.number,
             name=task.name,

@@ -35,7 +35,7 @@ def install(threading: Any) -> None:
             return int(std_wait(self, timeout))
         if timeout is None:
             timeout = self._timeout
-        active.point("wait", lock, True, 0, lambda: lock.owner is None and self._state not in (DRAINING, RESETTING))
+        active.point("wait", lock, True, 0, lambda: lock.taken_by is None and self._state not in (DRAINING, RESETTING))
         if self._state < 0:
             raise threading.BrokenBarrierError
         passed(lock)
@@ -46,7 +46,7 @@ def install(threading: Any) -> None:
                 open_up(self)
             else:
                 deadline = deadline_after(timeout)
-                active.point("wait", lock, True, 0, lambda: self._state != FILLING and lock.owner is None, deadline)
+                active.point("wait", lock, True, 0, lambda: self._state != FILLING and lock.taken_by is None, deadline)
                 if self._state == FILLING:
                     self._state = BROKEN
                     wake(self._cond, len(self._cond._waiters))
@@ -67,11 +67,11 @@ def install(threading: Any) -> None:
         assert active is not None
         try:
             if self._action:
-                lock.owner = active.current
+                lock.taken_by = active.current
                 try:
                     self._action()
                 finally:
-                    lock.owner = None
+                    lock.taken_by = None
             self._state = DRAINING
         except BaseException:
             self._state = BROKEN

@@ -44,9 +44,9 @@ def install(threading: Any) -> None:
         self._waiters.append(waiter)
         count = getattr(lock, "count", None)
         lock.let_go()
-        active.point("wait", lock, True, 0, lambda: waiter.notified and lock.owner is None, deadline)
+        active.point("wait", lock, True, 0, lambda: waiter.notified and lock.taken_by is None, deadline)
         notified = waiter.notified
-        if lock.owner is not None:
+        if lock.taken_by is not None:
             active.point("acquire", lock, True, 0, lock.is_free)
         lock.take(task)
         if count is not None:

@@ -28,9 +28,9 @@ class FutureLock(RLock):
     def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
         active = engine.active
         task = None if active is None else active.current
-        if task is None or (self.owner is not None and self.owner is not task):
+        if task is None or (self.taken_by is not None and self.taken_by is not task):
             return super().acquire(blocking, timeout)
-        self.owner = task
+        self.taken_by = task
         self.count += 1
         acquired(self)
         return True
@@ -40,7 +40,7 @@ class FutureLock(RLock):
 
     def release(self) -> None:
         active = engine.active
-        if active is None or active.is_killing or self.owner is not active.current:
+        if active is None or active.is_killing or self.taken_by is not active.current:
             super().release()
             return
         self.count -= 1

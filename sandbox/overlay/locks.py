@@ -44,13 +44,13 @@ def name_of(lock: Any) -> str:
 
 
 class Lock:
-    """`owner`: the task that took it, whoever may release it. `of`: the queue, semaphore, event or barrier whose inner lock it is."""
+    """`taken_by`: the task that took it, whoever may release it. `of`: the queue, semaphore, event or barrier whose inner lock it is."""
 
-    __slots__ = ("__weakref__", "made", "missed", "name", "of", "owner")
+    __slots__ = ("__weakref__", "made", "missed", "name", "of", "taken_by")
 
     def __init__(self) -> None:
         self.missed = False  # a wake-up was given under it; who still waits did not get it
-        self.owner: Task | None = None
+        self.taken_by: Task | None = None
         self.of: ReferenceType[Any] | None = None
         self.name = ""
         self.made = run.serial()
@@ -63,14 +63,14 @@ class Lock:
         return self.made
 
     def __repr__(self) -> str:
-        state = "unlocked" if self.owner is None else "locked"
+        state = "unlocked" if self.taken_by is None else "locked"
         return f"<{state} {type(self).__module__}.{type(self).__qualname__} object at {address(self.made)}>"
 
     def __reduce__(self) -> NoReturn:
         raise TypeError(f"cannot pickle '{type(self).__module__}.{type(self).__qualname__}' object")
 
     def is_free(self) -> bool:
-        return self.owner is None
+        return self.taken_by is None
 
     def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
         active = engine.active
@@ -82,11 +82,11 @@ class Lock:
             check_timeout(bool(blocking), timeout)
             if not blocking or timeout == 0:
                 active.point("try", self)
-                if self.owner is not None:
+                if self.taken_by is not None:
                     return False
             elif not active.point("acquire", self, True, 0, self.is_free, active.now + timeout):
                 return False
-        elif self.owner is None and is_worn(task, self):
+        elif self.taken_by is None and is_worn(task, self):
             active.effect(self)
             active.is_thinned = True
         else:
@@ -97,14 +97,14 @@ class Lock:
         return True
 
     def _outside(self) -> bool:
-        if self.owner is not None:
+        if self.taken_by is not None:
             return False
-        self.owner = OUTSIDE
+        self.taken_by = OUTSIDE
         return True
 
     def take(self, task: Task) -> None:
         """By `task`; it is free."""
-        self.owner = task
+        self.taken_by = task
         task.taken[self.made] = task.taken.get(self.made, 0) + 1
         task.held.append(self)
         active = engine.active
@@ -113,7 +113,7 @@ class Lock:
 
     def let_go(self) -> None:
         """By the current task, on behalf of whoever took it."""
-        owner = self.owner
+        owner = self.taken_by
         active = engine.active
         if active is not None and owner is not None and owner is not OUTSIDE:
             if self in owner.held:
@@ -121,17 +121,17 @@ class Lock:
             if active.observer is not None and active.current is not None and not active.is_killing:
                 active.observer.released(active.current, self)
             active.effect(self)
-        self.owner = None
+        self.taken_by = None
 
     def release(self) -> None:
         active = engine.active
         if active is not None:
             if active.is_killing:
-                self.owner = None
+                self.taken_by = None
                 return
             if run.probed and not is_worn(active.current, self):
                 active.point("release", self)
-        if self.owner is None:
+        if self.taken_by is None:
             raise RuntimeError("release unlocked lock")
         self.let_go()
         if run.watch:
@@ -141,7 +141,7 @@ class Lock:
         active = engine.active
         if active is not None:
             active.point("look", self, False)
-        return self.owner is not None
+        return self.taken_by is not None
 
     def __enter__(self) -> bool:
         return self.acquire()
@@ -154,17 +154,17 @@ class Lock:
     locked_lock = locked
 
     def _at_fork_reinit(self) -> None:
-        self.owner = None
+        self.taken_by = None
 
 
 class RLock:
     """`count`: how often its owner has taken it."""
 
-    __slots__ = ("__weakref__", "count", "made", "missed", "name", "owner")
+    __slots__ = ("__weakref__", "count", "made", "missed", "name", "taken_by")
 
     def __init__(self, *_: object, **__: object) -> None:  # as the C class, any argument is fine
         self.missed = False
-        self.owner: Task | None = None
+        self.taken_by: Task | None = None
         self.count = 0
         self.name = ""
         self.made = run.serial()
@@ -173,8 +173,8 @@ class RLock:
         return self.made
 
     def __repr__(self) -> str:
-        state = "unlocked" if self.owner is None else "locked"
-        owner = 0 if self.owner is None else ident_of(self.owner)
+        state = "unlocked" if self.taken_by is None else "locked"
+        owner = 0 if self.taken_by is None else ident_of(self.taken_by)
         kind = f"{type(self).__module__}.{type(self).__qualname__}"
         return f"<{state} {kind} object owner={owner} count={self.count} at {address(self.made)}>"
 
@@ -190,22 +190,22 @@ class RLock:
         task = OUTSIDE if active is None else active.current
         if not blocking or timeout != -1:
             check_timeout(bool(blocking), timeout)
-        if self.owner is not None and self.owner is task:
+        if self.taken_by is not None and self.taken_by is task:
             self.count += 1
             return True
         if active is None:
-            if self.owner is not None:
+            if self.taken_by is not None:
                 return False
-            self.owner, self.count = OUTSIDE, 1
+            self.taken_by, self.count = OUTSIDE, 1
             return True
         if not blocking or timeout == 0:
             active.point("try", self)
-            if self.owner is not None:
+            if self.taken_by is not None:
                 return False
         elif timeout != -1:
             if not active.point("acquire", self, True, 0, self.is_free, active.now + timeout):
                 return False
-        elif self.owner is None and is_worn(task, self):
+        elif self.taken_by is None and is_worn(task, self):
             active.effect(self)
             active.is_thinned = True
         else:
@@ -221,11 +221,11 @@ class RLock:
         if active is None:
             task = OUTSIDE
         elif active.is_killing:
-            self.owner, self.count = None, 0
+            self.taken_by, self.count = None, 0
             return
         else:
             task = active.current
-        if self.owner is not task or self.owner is None:
+        if self.taken_by is not task or self.taken_by is None:
             raise RuntimeError("cannot release un-acquired lock")
         if self.count == 1:
             if active is not None and run.probed and not is_worn(task, self):
@@ -239,7 +239,7 @@ class RLock:
         active = engine.active
         if active is not None:
             active.point("look", self, False)
-        return self.owner is not None
+        return self.taken_by is not None
 
     def __enter__(self) -> bool:
         return self.acquire()
@@ -249,12 +249,12 @@ class RLock:
 
     def _is_owned(self) -> bool:
         active = engine.active
-        return self.owner is not None and self.owner is (OUTSIDE if active is None else active.current)
+        return self.taken_by is not None and self.taken_by is (OUTSIDE if active is None else active.current)
 
     def _release_save(self) -> tuple[int, Task | None]:
-        if self.owner is None:
+        if self.taken_by is None:
             raise RuntimeError("cannot release un-acquired lock")
-        saved = self.count, self.owner
+        saved = self.count, self.taken_by
         self.count = 1
         self.release()
         return saved
@@ -267,7 +267,7 @@ class RLock:
         return self.count if self._is_owned() else 0
 
     def _at_fork_reinit(self) -> None:
-        self.owner, self.count = None, 0
+        self.taken_by, self.count = None, 0
 
 
 class WaiterLock(Lock):
@@ -279,31 +279,31 @@ class WaiterLock(Lock):
         active = engine.active
         if not blocking or timeout != -1:
             check_timeout(blocking, timeout)
-        if self.owner is not None:
+        if self.taken_by is not None:
             if not blocking or active is None:
                 return False
             deadline = None if timeout == -1 else active.now + timeout
             if not active.point("wait", self, True, 0, self.is_free, deadline):
                 return False
-        self.owner = OUTSIDE if active is None else active.current
+        self.taken_by = OUTSIDE if active is None else active.current
         return True
 
     def release(self) -> None:
-        if self.owner is None:
+        if self.taken_by is None:
             raise RuntimeError("release unlocked lock")
-        self.owner = None
+        self.taken_by = None
         active = engine.active
         if active is not None:
             active.effect(self)
 
     def locked(self) -> bool:
-        return self.owner is not None
+        return self.taken_by is not None
 
 
 class NoLock:
     """A lock inside the standard library whose critical sections are never left half done: no step, no order."""
 
-    owner = None
+    taken_by = None
 
     def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:  # noqa: ARG002 - as a lock's
         return True

@@ -9,7 +9,7 @@ import ast
 
 LOOKS = frozenset((
     "locked", "is_alive", "active_count", "activeCount", "enumerate", "_is_owned", "_at_fork_reinit", "exitcode", "wait_for",
-    "n_waiting", "_value", "_flag", "_waiters", "owner", "_count", "_threads", "ident",
+    "n_waiting", "_value", "_flag", "_waiters", "taken_by", "_count", "_threads", "ident",
 ))  # fmt: skip
 COMPUTED = frozenset(("getattr", "eval", "exec", "vars", "methodcaller", "attrgetter", "__import__", "dir"))
 

@@ -71,7 +71,7 @@ def install(queue: Any) -> None:
                 lock,
                 True,
                 0,
-                lambda: lock.owner is None and (self._qsize() < maxsize or is_shut(self)),
+                lambda: lock.taken_by is None and (self._qsize() < maxsize or is_shut(self)),
                 deadline_after(timeout),
             )
         else:
@@ -108,7 +108,7 @@ def install(queue: Any) -> None:
                 lock,
                 True,
                 0,
-                lambda: lock.owner is None and (self._qsize() > 0 or is_shut(self)),
+                lambda: lock.taken_by is None and (self._qsize() > 0 or is_shut(self)),
                 deadline_after(timeout),
             )
         else:
@@ -136,7 +136,7 @@ def install(queue: Any) -> None:
             std["join"](self)
             return
         lock = self.mutex
-        active.point("join", lock, False, 0, lambda: not self.unfinished_tasks and lock.owner is None)
+        active.point("join", lock, False, 0, lambda: not self.unfinished_tasks and lock.taken_by is None)
         order = order_of(self)
         if order is not None:
             acquired(order.done)
@@ -197,11 +197,11 @@ def under(lock: Lock, function: Callable[..., Any], *args: Any) -> Any:
     """`function` may be the program's own: others wait at the lock while it runs."""
     active = engine.active
     assert active is not None
-    lock.owner = active.current
+    lock.taken_by = active.current
     try:
         return function(*args)
     finally:
-        lock.owner = None
+        lock.taken_by = None
 
 
 def simple_queue(queue: Any) -> type:

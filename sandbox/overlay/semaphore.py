@@ -38,7 +38,7 @@ def install(threading: Any) -> None:
             raise ValueError("can't specify timeout for non-blocking acquire")
         if blocking:
             active.point(
-                "acquire", lock, True, 0, lambda: self._value > 0 and lock.owner is None, deadline_after(timeout)
+                "acquire", lock, True, 0, lambda: self._value > 0 and lock.taken_by is None, deadline_after(timeout)
             )
         else:
             active.point("try", lock, True, 0, lock.is_free)

@@ -129,32 +129,32 @@ def exit_thread() -> NoReturn:
 
 
 class Handle:
-    """`_thread._ThreadHandle` of 3.13. `task` None: not started, or the main thread."""
+    """`_thread._ThreadHandle` of 3.13. `its_task` None: not started, or the main thread."""
 
-    __slots__ = ("__weakref__", "is_set", "task")
+    __slots__ = ("__weakref__", "is_set", "its_task")
 
     def __init__(self) -> None:
-        self.task: Task | None = None
+        self.its_task: Task | None = None
         self.is_set = False
 
     @property
     def ident(self) -> int:
-        return 0 if self.task is None else ident_of(self.task)
+        return 0 if self.its_task is None else ident_of(self.its_task)
 
     def is_done(self) -> bool:
-        return self.is_set or (self.task is not None and self.task.done)
+        return self.is_set or (self.its_task is not None and self.its_task.done)
 
     def _set_done(self) -> None:
-        if self.task is None and self is not run.main_handle:
+        if self.its_task is None and self is not run.main_handle:
             raise RuntimeError("thread not started")
         self.is_set = True
 
     def join(self, timeout: float | None = None) -> None:
-        if self.task is None:
+        if self.its_task is None:
             raise RuntimeError("thread not started")
-        if self.task is current():
+        if self.its_task is current():
             raise RuntimeError("Cannot join current thread")
-        join_task(self.task, timeout)
+        join_task(self.its_task, timeout)
 
 
 def join_task(task: Task, timeout: float | None) -> bool:
@@ -180,7 +180,7 @@ def start_joinable_thread(function: Callable[[], object], handle: Handle | None 
         handle = Handle()
     elif not isinstance(handle, Handle):
         raise TypeError("'handle' must be a _ThreadHandle")
-    if handle.task is not None or handle.is_set:
+    if handle.its_task is not None or handle.is_set:
         raise RuntimeError("thread already started")
     start_new_thread(function, ())
     active = engine.active
@@ -190,7 +190,7 @@ def start_joinable_thread(function: Callable[[], object], handle: Handle | None 
         task.daemon = daemon
         if not daemon:
             run.waited_for.append(task)
-    handle.task = task
+    handle.its_task = task
     return handle
 
 
@@ -198,20 +198,20 @@ def make_thread_handle(ident: int) -> Handle:
     handle = Handle()
     active = engine.active
     if active is not None:
-        handle.task = active.tasks[ident - ident_of(None)]
+        handle.its_task = active.tasks[ident - ident_of(None)]
     else:
         run.main_handle = handle
     return handle
 
 
 class Started:
-    """`Thread._started`. The thread runs up to `set()` inside `start()`, which is therefore no choice; `task` is the thread's."""
+    """`Thread._started`. The thread runs up to `set()` inside `start()`, which is therefore no choice; `its_task` is the thread's."""
 
-    __slots__ = ("flag", "task")
+    __slots__ = ("flag", "its_task")
 
     def __init__(self) -> None:
         self.flag = False
-        self.task: Task | None = None
+        self.its_task: Task | None = None
 
     def is_set(self) -> bool:
         return self.flag
@@ -220,9 +220,9 @@ class Started:
         self.flag = True
         active = engine.active
         if active is not None and active.current is not None:
-            self.task = active.current
-            if self.task.parent is not None and self.task.kind == "begin" and not self.task.visible:
-                active.hand_over(self.task.parent)
+            self.its_task = active.current
+            if self.its_task.parent is not None and self.its_task.kind == "begin" and not self.its_task.visible:
+                active.hand_over(self.its_task.parent)
 
     def clear(self) -> None:
         self.flag = False
@@ -242,11 +242,11 @@ class Sentinel:
     """`Thread._tstate_lock` up to 3.12: here only the name; `join` asks the task itself."""
 
     def __init__(self) -> None:
-        self.task = current()
+        self.its_task = current()
         self.is_released = False
 
     def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
-        task = self.task
+        task = self.its_task
         if task is None or task is current():
             return True
         return join_task(task, timeout if blocking else 0)
@@ -255,7 +255,7 @@ class Sentinel:
         self.is_released = True
 
     def locked(self) -> bool:
-        return not self.is_released and (self.task is None or not self.task.done)
+        return not self.is_released and (self.its_task is None or not self.its_task.done)
 
     def _at_fork_reinit(self) -> None:
         """Nothing: tasks do not fork."""

@@ -82,7 +82,7 @@ def set_sentinel(self: Any) -> None:
 
 def has_ended(thread: Any) -> bool:
     """Without a step."""
-    task = thread._started.task
+    task = thread._started.its_task
     if task is None:
         return run.main_ended and isinstance(thread, type(sys.modules["threading"].main_thread()))
     return bool(task.done)
@@ -94,7 +94,7 @@ def join(self: Any, timeout: float | None = None) -> None:
         raise RuntimeError("Thread.__init__() not called")
     if not self._started.is_set():
         raise RuntimeError("cannot join thread before it is started")
-    task = self._started.task
+    task = self._started.its_task
     active = engine.active
     if active is None:
         return
@@ -118,7 +118,7 @@ def is_alive(self: Any) -> bool:
     active = engine.active
     if not self._started.is_set():
         return False
-    task = self._started.task
+    task = self._started.its_task
     if active is not None and task is not None and task is not active.current:
         active.point("look", task, False)
         if task.done:

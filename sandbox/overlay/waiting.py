@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 class Waiter:
     """One task in `Condition._waiters`. `release` is what the standard library's own notify calls."""
 
-    __slots__ = ("notified", "task", "timed")
+    __slots__ = ("its_task", "notified", "timed")
 
     def __init__(self, task: Task, *, timed: bool) -> None:
-        self.task = task
+        self.its_task = task
         self.timed = timed
         self.notified = False
 
@@ -29,8 +29,8 @@ class Waiter:
         if self.notified:
             raise RuntimeError("release unlocked lock")
         self.notified = True
-        if self.timed and self.task.kind == "wait":
-            self.task.deadline = None  # it was in time, however long it waits for the lock
+        if self.timed and self.its_task.kind == "wait":
+            self.its_task.deadline = None  # it was in time, however long it waits for the lock
 
 
 def wake(condition: Any, count: int) -> None:
@@ -46,7 +46,7 @@ def is_owned(lock: Lock | RLock) -> bool:
     """As `Condition._is_owned`: a plain lock is anybody's. Looking at a lock of one's own is no step."""
     active = engine.active
     if active is None or isinstance(lock, RLock):
-        return lock._is_owned() if isinstance(lock, RLock) else lock.owner is not None
-    if lock.owner is not active.current:
+        return lock._is_owned() if isinstance(lock, RLock) else lock.taken_by is not None
+    if lock.taken_by is not active.current:
         active.point("look", lock, False)
-    return lock.owner is not None
+    return lock.taken_by is not None

@@ -459,6 +459,8 @@ REACHING = frozenset(
         "get_referrers",
         "get_referents",
         "Unpickler",
+        "taken_by",
+        "its_task",
         "_handle",
         "_started",
         "_tstate_lock",

@@ -143,7 +143,7 @@ def run_once(
     eng = Engine(strategy, late=late, keep=keep, limits=limits or Limits(), observer=observer)
     owners = {}
     eng.at_end = lambda at: owners.update(
-        {task.number: task.key.owner.number for task in at.live if getattr(task.key, "owner", None) is not None}
+        {task.number: task.key.taken_by.number for task in at.live if getattr(task.key, "taken_by", None) is not None}
     )
     try:
         stop = eng.run(lambda: one.run_main(lambda: exec(code, space)))

@@ -1,0 +1,5 @@
+"""Time stands still."""
+import time
+
+time.sleep = lambda seconds: None
+time.time = lambda: 0

@@ -1,0 +1,4 @@
+"""A real thread, by C."""
+import ctypes
+
+ctypes.pythonapi.PyErr_SetInterrupt()

@@ -1,0 +1,3 @@
+"""The stack is used up."""
+def eat1(a, b, note):
+    eat1(a, b, note)

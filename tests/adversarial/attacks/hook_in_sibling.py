@@ -1,0 +1,2 @@
+"""Another file does it."""
+from helper import *

@@ -1,0 +1,4 @@
+"""Tracing on."""
+import sys
+
+sys.settrace(lambda *_: None)

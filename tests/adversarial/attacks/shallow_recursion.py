@@ -1,0 +1,4 @@
+"""Whoever reports has no stack left."""
+import sys
+
+sys.setrecursionlimit(60)

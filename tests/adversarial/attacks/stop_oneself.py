@@ -1,0 +1,5 @@
+"""The process is stopped, and nobody goes on."""
+import os
+import signal
+
+os.kill(os.getpid(), signal.SIGSTOP)
