@@ -20,9 +20,9 @@ _mine = threading.local()
 
 
 def forked(request: bytes) -> tuple[bytes, str]:
-    """What `python -m sandbox.exploring` would print (stdout, stderr), from a fork of this thread's server."""
+    """What `python -m sandbox.exploring` would print (stdout, stderr), from a fork of this thread's server, here."""
     server = getattr(_mine, "server", None) or _start()
-    server.stdin.write(request + b"\n")
+    server.stdin.write(json.dumps([os.getcwd(), request.decode()]).encode() + b"\n")
     server.stdin.flush()
     out, error = json.loads(server.stdout.readline())
     return out.encode(), error
@@ -39,17 +39,19 @@ def _start() -> subprocess.Popen[bytes]:
 
 
 def main() -> None:
-    """One request a line, [stdout, stderr] a line, until stdin ends."""
+    """[current folder, request] a line, [stdout, stderr] a line, until stdin ends."""
     exploring.prepare()
     for line in sys.stdin.buffer:
         with tempfile.TemporaryFile() as asked, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as error:
-            asked.write(line)
+            folder, request = json.loads(line)
+            asked.write(request.encode())
             asked.seek(0)
             child = os.fork()
             if not child:
                 for number, file in enumerate((asked, out, error)):
                     os.dup2(file.fileno(), number)
                 sys.stdin = os.fdopen(os.dup(0), encoding="utf-8")
+                os.chdir(folder)
                 signal.alarm(LONGEST)
                 exploring.main()  # does not return
             os.waitpid(child, 0)
