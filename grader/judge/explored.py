@@ -178,10 +178,9 @@ def ask(desk: Desk, request: Mapping[str, Any], call: str) -> Explored:
         raise Finding(
             Verdict.REVIEW, say("The order of tasks is not the one the scheduler would have chosen."), {"call": call}
         )
-    if found.twin is False:
-        raise Finding(
-            Verdict.REVIEW, say("Without its locks the program is found to be as good as with them."), {"call": call}
-        )
+    if found.twin is False:  # only a pass is in doubt: where nothing is done right, no lock makes a difference
+        message = say("Without its locks the program is found to be as good as with them.")
+        desk.pending.append(Finding(Verdict.REVIEW, message, {"call": call}))
     return found
 
 
