@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-all image lint format lock soak bench clean
+.PHONY: help install demo readme test test-all image lint format lock soak bench clean
 
 help:            ## what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -45,6 +45,9 @@ bench: install   ## costs as ratios against a baseline in the same run
 
 image: install   ## the Docker image that student code sees
 	$(BIN)/python -m grader.containers.docker_image build
+
+readme: install  ## the first screen of README.md, run anew
+	$(BIN)/python -m grader.demo.first_screen
 
 lint: install    ## ruff with every rule, mypy strict
 	$(BIN)/ruff check .

@@ -54,9 +54,9 @@ def timeline(failure: Mapping[str, Any], report: Mapping[str, Any] | None = None
     if (error := failure["error"]) and failing is None:
         place = next((n for n in reversed(range(len(drawn))) if called[drawn[n].task] == error["task"]), len(drawn) - 1)
         task = drawn[place].task if drawn else 0
-        drawn.insert(
-            place + 1, Step(task, "raise", error["type"], _place(error["place"]), _text(error["place"]), (), "error")
-        )
+        raised = _place(error["place"]), _text(error["place"])
+        number = drawn[place].number if drawn else 0  # it comes of that step
+        drawn.insert(place + 1, Step(task, "raise", error["type"], *raised, (), "error", number))
         called = called or [error["task"]]
     for number, task in enumerate(standing, before + len(steps) + 1):
         lane = lanes[task["number"]]
