@@ -22,7 +22,7 @@ _mine = threading.local()
 def forked(request: bytes) -> tuple[bytes, str]:
     """What `python -m sandbox.exploring` would print (stdout, stderr), from a fork of this thread's server, here."""
     server = getattr(_mine, "server", None) or _start()
-    server.stdin.write(json.dumps([os.getcwd(), request.decode()]).encode() + b"\n")
+    server.stdin.write(json.dumps([str(Path.cwd()), request.decode()]).encode() + b"\n")
     server.stdin.flush()
     out, error = json.loads(server.stdout.readline())
     return out.encode(), error
