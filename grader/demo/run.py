@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING
 
 from grader.course.version import Version
 from grader.demo.sample import make
+from grader.judge.verdicts import Verdict
 from grader.language import say
+from grader.reports.links import report_path
+from grader.reports.words import LABELS
 from grader.verbs.context import Context, How
 from grader.verbs.grading import batch, collect
 from grader.verbs.results import write_pages
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from grader.store.grade import Grade
@@ -55,8 +58,19 @@ def demo(c: Context, into: Path, sandbox: str, workers: int) -> Demo:
         grades = inner.workspace.grades(wanted)
         page = write_pages(inner, into / "reports", grades, wanted)
         inner.screen.say(say("The class page: {path}", path=str(page.resolve())), style="bold")
+        for verdict, path in drawn(grades, into / "reports"):
+            inner.screen.say(say("Drawn, {what}: {path}", what=LABELS[verdict], path=str(path.resolve())))
         inner.screen.say(say("Made in {n} s.", n=int(time.monotonic() - started)))
     return Demo(sample.kinds, grades, page)
+
+
+def drawn(grades: Sequence[Grade], folder: Path) -> Iterator[tuple[Verdict, Path]]:
+    """A student's page with a race and one with a deadlock that the scheduler found, where there are such."""
+    for verdict in (Verdict.RACE, Verdict.DEADLOCK):
+        for grade in grades:
+            if any(check.verdict is verdict and check.evidence.get("steps") for check in grade.checks):
+                yield verdict, folder / report_path(grade.student.id, grade.assignment)
+                break
 
 
 def _quietly(inner: Context, names: Sequence[str]) -> None:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from grader.demo.run import demo
+from grader.demo.run import demo, drawn
 from grader.judge.verdicts import Verdict
 from grader.verbs.context import Context
 from tests.judging import sandbox
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from grader.store.grade import Grade
 
 EXERCISE = {"python 2": "join-one-all"}  # where it is not udp-collect
@@ -81,3 +80,9 @@ def test_both_sandboxes_agree(sample: Any, tmp_path: Path) -> None:
         mine = [(c.test, c.verdict, c.points) for c in here.checks]
         other = [(c.test, c.verdict, c.points) for c in there[key].checks]
         assert (here.status, mine) == (there[key].status, other), key
+
+
+def test_a_race_and_a_deadlock_are_drawn(sample: Any) -> None:
+    """Somebody in the class has one of each with the steps of a run that shows it: their pages draw it."""
+    _, grades = sample
+    assert [verdict for verdict, _ in drawn(list(grades.values()), Path())] == [Verdict.RACE, Verdict.DEADLOCK]
