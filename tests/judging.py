@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from grader.judge.records import CheckRecord, Grading
 
 COURSE = "title: Concurrency\ntimezone: Asia/Shanghai\nlanguage: en\nencoding: gb18030\n"
+SOLUTION = "import multiprocessing\n\ndef answer():\n    return 42\n"  # so that real runs may decide
 
 
 def sandbox(name: str = "bubblewrap") -> Backend:
@@ -38,14 +39,21 @@ def sandbox(name: str = "bubblewrap") -> Backend:
 
 
 def exercise(
-    root: Path, tests: str, checks: str, *, scenarios: str = "", more: str = "", file: str = "work.py"
+    root: Path,
+    tests: str,
+    checks: str,
+    *,
+    scenarios: str = "",
+    more: str = "",
+    file: str = "work.py",
+    solution: str = SOLUTION,
 ) -> Version:
     """A course of one exercise called `demo`; `checks` is YAML of one line, `more` further keys."""
     files = {
         "assignments/course.yaml": COURSE,
         "assignments/demo.yaml": f"title: Demo\nday: 31\nsubmit: {{file: {file}, provides: ['answer()']}}\nstatement: Demo.\n"
         f"checks: {checks}\n{more}",
-        "reference/demo/solution.py": "def answer():\n    return 42\n",
+        "reference/demo/solution.py": solution,
         "reference/demo/starter.py": "",
         "reference/demo/test_reference.py": tests,
         "reference/demo/mistakes.yaml": "{}\n",

@@ -35,6 +35,7 @@ class Desk:
     is_check: bool = False
     seed: str = ""
     costless: frozenset[str] = frozenset()  # labels of what costs nothing in this exercise
+    real_decides: bool = True  # the exercise itself uses what the scheduler does not control
     asked: int = 0
     looked: list[Mapping[str, Any]] = field(default_factory=list)  # how far each exploration of a test looked
     warnings: list[str] = field(default_factory=list)

@@ -156,7 +156,16 @@ def explore(
     request = {**asked.request, "allow": sorted(allow), "expect": expect or ""}
     found = ask(desk, request, asked.call)
     if found.unsupported:
-        return real(desk, asked, expect, allow, leaves)
+        exploration = real(desk, asked, expect, allow, leaves)
+        if (
+            not desk.real_decides
+        ):  # else a fault could be hidden from the scheduler by using anything that it does not control
+            what = ", ".join(found.unsupported)
+            message = say("Real runs went well, but the scheduler could not look: {what}.", what=what)
+            desk.pending.append(
+                Finding(Verdict.UNSUPPORTED, message, {"call": asked.call, "unsupported": found.unsupported})
+            )
+        return exploration
     shown = {"call": asked.call, "asked": {key: request[key] for key in ("kind", "name", "args", "stdin", "watch")}}
     desk.looked.append({"call": asked.call, **looked(found)})
     tolerated = finding_of(found.allowed, found, shown, desk.submit) if found.allowed else None

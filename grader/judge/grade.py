@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import hashlib
+import re
 import time
 from decimal import Decimal
 from pathlib import Path
@@ -28,6 +29,10 @@ if TYPE_CHECKING:
 
 TESTS = "test_reference.py"
 MOST_JUDGES = 6  # kept at a time; the one unused longest goes first
+
+UNCONTROLLED = re.compile(
+    r"\b(multiprocessing(?!\.(pool|dummy))|ProcessPoolExecutor|subprocess|socket|socketserver|selectors|asyncio|os\.(fork|spawn\w*|system|popen))\b"
+)
 
 
 class Judges:
@@ -81,7 +86,7 @@ class Judges:
         seed = hashlib.sha256(f"{execution}\0{student}".encode()).hexdigest()
         order = {
             "student": student, "seed": seed, "execution": execution, "submit": snapshot.file, "output": assignment.limits.output, "is_check": is_check,
-            "costless": costless(assignment),
+            "costless": costless(assignment), "real_decides": real_decides(reference.files),
             "checks": [order_of(check) for check in judged],
         }  # fmt: skip
         tests = {TESTS: reference.files[TESTS]} if TESTS in reference.files else {}
@@ -144,6 +149,12 @@ def costless(assignment: Assignment) -> list[str]:
     """Labels of failures that cost no marks in this exercise."""
     found = [] if assignment.timing == "strict" else ["overrun"]
     return found if assignment.language_races == "cost" else [*found, "language"]
+
+
+def real_decides(files: Mapping[str, bytes]) -> bool:
+    """Whether the exercise's own solution or scenarios use processes or sockets, which the scheduler does not control."""
+    texts = (files.get(name, b"").decode("utf-8", "replace") for name in ("solution.py", "scenarios.py"))
+    return any(UNCONTROLLED.search(text) for text in texts)
 
 
 def order_of(check: Check) -> dict[str, Any]:

@@ -114,6 +114,7 @@ def judge(plugin: Plugin, pipe: Pipe, order: Mapping[str, Any]) -> None:
         is_check=order["is_check"],
         seed=order["execution"],
         costless=frozenset(order["costless"]),
+        real_decides=order["real_decides"],
     )
     plugin.seed = order["seed"]
     records: dict[str, dict[str, Any]] = {}

@@ -13,7 +13,8 @@ pytestmark = pytest.mark.bubblewrap
 ATTACKS = Path(__file__).with_name("attacks")
 TESTS = """
 def test_count(explore):
-    explore("rush", 2).always(lambda run: run.value == 2)
+    for n in (2, 3):
+        explore("rush", n).always(lambda run: run.value == n)
 
 def test_meal(explore):
     explore("meal").always(lambda run: [(e.about in ("eat1", "eat2"), e.holds) for e in run.events("note")] == [(True, {"a", "b"})] * 2)
@@ -82,7 +83,12 @@ SLOW = {"c_call", "ignore_cpu_limit", "real_sleep", "stop_oneself", "hidden_loop
 @pytest.fixture(scope="module")
 def arena(tmp_path_factory):
     version = exercise(
-        tmp_path_factory.mktemp("course"), TESTS, "{test_count: 2, test_meal: 3}", scenarios=SCENARIOS, more=LIMITS
+        tmp_path_factory.mktemp("course"),
+        TESTS,
+        "{test_count: 2, test_meal: 3}",
+        scenarios=SCENARIOS,
+        more=LIMITS,
+        solution=RIGHT,
     )
     one = Arena(version, sandbox())
     with one.judges:
