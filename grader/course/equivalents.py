@@ -80,7 +80,7 @@ def entry_of(mutant: Mutant, among: Iterable[Mutant]) -> str:
     parts = [f"{mutant.verb}: {json.dumps(mutant.code, ensure_ascii=False)}"]
     parts += [f"inside: {json.dumps(mutant.inside, ensure_ascii=False)}"] if len(same) > len(there) else []
     parts += [f"nth: {mutant.nth}"] if len(there) > 1 else []
-    return "{" + ", ".join([*parts, "why: ..."]) + "}"
+    return "{" + ", ".join([*parts, 'why: "..."']) + "}"
 
 
 def read_equivalents(entry: Tree) -> tuple[Equivalent, ...]:

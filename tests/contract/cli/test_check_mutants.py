@@ -55,7 +55,7 @@ def test_a_weak_test_leaves_a_survivor_that_can_be_explained(world: World) -> No
     assert ran.status == 0, ran.out + ran.err
     assert "1 noticed, 1 not, 0 equivalent" in ran.out
     pasted = "".join(line + "\n" for line in ran.out.splitlines() if line.startswith(("equivalent:", "- {")))
-    assert pasted == 'equivalent:\n- {drop: "with lock:", inside: "sub", why: ...}\n'
+    assert pasted == 'equivalent:\n- {drop: "with lock:", inside: "sub", why: "..."}\n'
 
     world.write({"reference/double/mistakes.yaml": pasted})  # not without a reason
     ran = world.run("check", "--lang", "en")

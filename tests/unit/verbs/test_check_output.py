@@ -114,7 +114,7 @@ def test_a_mutant_as_data() -> None:
     assert (data["survives"], data["holds"]) == (False, True)
     data = mutant_json("noodles", survivor, [noticed, survivor])
     assert data["killed_by"] is None
-    assert data["paste"] == '{swap: "with noodle:", why: ...}'
+    assert data["paste"] == '{swap: "with noodle:", why: "..."}'
     assert data["change"] == {"swap": "with noodle:"}
 
 
