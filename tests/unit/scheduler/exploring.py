@@ -26,17 +26,18 @@ def asked(entry: Entry, request: dict[str, Any], python: str = sys.executable) -
     return found
 
 
-def printed(entry: Entry, request: dict[str, Any], python: str = sys.executable) -> bytes:
-    """The answer byte by byte, from a fresh process of `python` where another or a `hash_seed` is asked for, else from a fork."""
+def printed(entry: Entry, request: dict[str, Any], python: str = sys.executable, *, fresh: bool = False) -> bytes:
+    """The answer byte by byte, under the request's `hash_seed`; another `python` is always a `fresh` process."""
     files = {name: base64.b64encode(text.encode()).decode() for name, text in entry.files().items()}
     whole = {"main": entry.path.name, "scenario": None, "stdin": "", **request}
     told = json.dumps({"files": files, "request": whole}).encode()
-    if python == sys.executable and "hash_seed" not in request and hasattr(os, "fork"):
-        out, error = forked(told)
+    hash_seed = request.get("hash_seed", 0)
+    if python == sys.executable and not fresh and hasattr(os, "fork"):
+        out, error = forked(told, hash_seed)
     else:
         done = subprocess.run(
             [python, "-m", "sandbox.exploring"], input=told, capture_output=True,
-            env={**os.environ, "PYTHONHASHSEED": str(request.get("hash_seed", 0))}, timeout=600, check=False,
+            env={**os.environ, "PYTHONHASHSEED": str(hash_seed)}, timeout=600, check=False,
         )  # fmt: skip
         out, error = done.stdout, done.stderr.decode()
     assert out, error[-3000:]

@@ -19,21 +19,21 @@ LONGEST = 600  # seconds for one request
 _mine = threading.local()
 
 
-def forked(request: bytes) -> tuple[bytes, str]:
-    """What `python -m sandbox.exploring` would print (stdout, stderr), from a fork of this thread's server, here."""
-    server = getattr(_mine, "server", None) or _start()
+def forked(request: bytes, hash_seed: int = 0) -> tuple[bytes, str]:
+    """What `python -m sandbox.exploring` would print (stdout, stderr), here; the server is this thread's and this hash seed's."""
+    servers = _mine.__dict__.setdefault("servers", {})
+    server = servers.get(hash_seed) or servers.setdefault(hash_seed, _start(hash_seed))
     server.stdin.write(json.dumps([str(Path.cwd()), request.decode()]).encode() + b"\n")
     server.stdin.flush()
     out, error = json.loads(server.stdout.readline())
     return out.encode(), error
 
 
-def _start() -> subprocess.Popen[bytes]:
+def _start(hash_seed: int) -> subprocess.Popen[bytes]:
     server = subprocess.Popen(
         [sys.executable, "-m", "tests.unit.scheduler.forking"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-        cwd=ROOT, env={**os.environ, "PYTHONHASHSEED": "0"},
+        cwd=ROOT, env={**os.environ, "PYTHONHASHSEED": str(hash_seed)},
     )  # fmt: skip
-    _mine.server = server
     atexit.register(server.communicate)
     return server
 

@@ -21,6 +21,7 @@ RECORDED = load()
 BUGS = [entry for name, entry in CORPUS.items() if name.startswith("bugs/")]
 TO_FAILURE = {"deadlock", "error", "hang", "timing"}  # a race may be one that the detector alone sees
 THOUSAND = 1000
+OTHER_HASHES = 7  # recorded under 0
 
 
 def version_of(python: str) -> str:
@@ -49,7 +50,7 @@ def test_every_failure_of_the_corpus_is_recorded() -> None:
 @pytest.mark.parametrize("row", RECORDED, ids=lambda row: row.name)
 def test_what_the_oldest_python_found_replays(row: Recorded) -> None:
     """Same failure, same tasks, same steps about the same things."""
-    assert told(row.entry, row.schedule, hash_seed=row.length) == row
+    assert told(row.entry, row.schedule, hash_seed=OTHER_HASHES) == row
 
 
 @pytest.mark.parametrize("version", [each for each in SUPPORTED if each != HERE])
@@ -65,7 +66,7 @@ def test_what_this_python_finds_replays_on_others(version: str, others: dict[str
 
 @pytest.mark.soak
 def test_a_thousand_replays_are_identical() -> None:
-    """Every recorded schedule, in fresh processes under hash seeds of their own, prints the same bytes each time."""
+    """Every recorded schedule, in processes of its own under several hash seeds, prints the same bytes each time."""
     times = -(-THOUSAND // len(RECORDED))
     for row in RECORDED:
         request = {"kind": "replay", "seed": 0, "schedule": row.schedule}
