@@ -1,0 +1,33 @@
+from queue import Empty, Queue
+from threading import Lock, Thread
+
+files = []
+
+
+def crawl(urls, fetch, path, workers):
+    todo = Queue()
+    for url in dict.fromkeys(urls):
+        todo.put(url)
+    lock = Lock()
+    file = open(path, "w", encoding="utf-8")
+    files.append(file)
+    threads = [Thread(target=work, args=(todo, fetch, file, lock)) for _ in range(workers)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def work(todo, fetch, file, lock):
+    while True:
+        try:
+            url = todo.get_nowait()
+        except Empty:
+            return
+        try:
+            title = fetch(url)
+        except Exception as error:
+            print(url, error)
+            continue
+        with lock:
+            file.write(f"{url} {title}\n")
