@@ -426,7 +426,7 @@ def preview(
         verbs.preview(c, name, into)
 
 
-@app.command(help=t("prove that exercises are fair: solution, starter, do-nothing, mistakes"))
+@app.command(help=t("prove that exercises are fair: solution, starter, do-nothing, mistakes, mutants"))
 def check(
     names: Names = None,
     watch: Annotated[bool, typer.Option("--watch", help=t("again after every save"))] = False,
