@@ -231,24 +231,40 @@ def plainly(function):
     return function()
 
 
-CONFIGURATION = settings(max_examples=150, deadline=None, derandomize=True, phases=[Phase.explicit, Phase.generate])
 SEEDS = st.integers(0, 10**9)
 
 
-@pytest.mark.filterwarnings("ignore")
-@CONFIGURATION
-@given(SEEDS)
+def some(examples):
+    """Of that many generated programs, the same ones each time."""
+    phases = [Phase.explicit, Phase.generate]
+    configured = settings(max_examples=examples, deadline=None, derandomize=True, phases=phases)
+    return lambda test: pytest.mark.filterwarnings("ignore")(configured(given(SEEDS)(test)))
+
+
+def changes_nothing(seed, how):
+    source = Author(seed).program()
+    expected = outcome(compile(source, "main.py", "exec", dont_inherit=True), "main.py", {}, how)
+    found = outcome(rewrite(source, "main.py", Sites()).code, "main.py", access.hooks(), how)
+    assert found[0] == expected[0]
+    if how is plainly:
+        assert found[1] == expected[1]
+
+
+@some(50)
 def test_without_a_run_nothing_changes(seed):
-    source = Author(seed).program()
-    expected = outcome(compile(source, "main.py", "exec", dont_inherit=True), "main.py", {}, plainly)
-    assert outcome(rewrite(source, "main.py", Sites()).code, "main.py", access.hooks(), plainly) == expected
+    """Same trace, value or exception with its places, state and names."""
+    changes_nothing(seed, plainly)
 
 
-@pytest.mark.filterwarnings("ignore")
-@CONFIGURATION
-@given(SEEDS)
+@some(50)
 def test_one_task_in_a_run_does_the_same(seed):
-    source = Author(seed).program()
-    expected, _ = outcome(compile(source, "main.py", "exec", dont_inherit=True), "main.py", {}, in_a_run)
-    found, _ = outcome(rewrite(source, "main.py", Sites()).code, "main.py", access.hooks(), in_a_run)
-    assert found == expected
+    """With every point there, and nobody else to go on."""
+    changes_nothing(seed, in_a_run)
+
+
+@pytest.mark.soak
+@some(300)
+def test_nothing_changes_in_many_more(seed):
+    """Both, over programs nobody has looked at."""
+    changes_nothing(seed, plainly)
+    changes_nothing(seed, in_a_run)

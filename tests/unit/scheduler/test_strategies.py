@@ -398,9 +398,21 @@ def known(*tasks, main=(), steps=False, loose=False, size=0, late=False):
     late=True,
 )
 @known((("lock", "A", (("sleep", 1),)),), (("timed", "A", (("add", "x"),)), ("add", "x")), late=True)
-@settings(max_examples=80, derandomize=True, deadline=None, database=None)
+@settings(max_examples=25, derandomize=True, deadline=None, database=None)
 def test_reduction_loses_nothing_and_invents_nothing(program):
     """Unreduced DFS and DPOR see the same ends and final states; what the mixture finds is among them."""
+    agree(program)
+
+
+@pytest.mark.soak
+@given(PROGRAM)
+@settings(max_examples=300, derandomize=True, deadline=None, database=None)
+def test_reduction_loses_nothing_over_many_more_programs(program):
+    """The same of programs nobody has looked at."""
+    agree(program)
+
+
+def agree(program):
     everything, reduced = Dfs(), Dpor()
     wanted, count = outcomes(built(program), everything, late=program["late"], most=3000)
     found, fewer = outcomes(built(program), reduced, late=program["late"], most=3000)
