@@ -27,4 +27,4 @@ def work(todo, fetch, file, lock):
             print(url, error)
             continue
         with lock:
-            file.write(f"{url} {title}\n")
+            print(url, title, file=file)
