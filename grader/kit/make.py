@@ -5,6 +5,7 @@ NAME/README.txt statement.md WORK.py scenarios.py calls/*.json try.py replay.py 
 
 from __future__ import annotations
 
+import functools
 import importlib.metadata
 import io
 import json
@@ -69,6 +70,7 @@ def own(assignment: Assignment, reference: Reference, language: Language) -> dic
     return files
 
 
+@functools.cache
 def tools() -> dict[str, bytes]:
     """`explore` and `replay` themselves: the modules that they load, templates and texts."""
     found = {path.relative_to(ROOT).as_posix() for pattern in DATA for path in ROOT.glob(pattern) if path.is_file()}
