@@ -178,8 +178,8 @@ def ask(desk: Desk, request: Mapping[str, Any], call: str) -> Explored:
         raise Finding(
             Verdict.REVIEW, say("The order of tasks is not the one the scheduler would have chosen."), {"call": call}
         )
-    if found.twin is False:  # only a pass is in doubt: where nothing is done right, no lock makes a difference
-        message = say("Without its locks the program is found to be as good as with them.")
+    if found.twin is False:  # only a pass is in doubt
+        message = say("Faults that were planted in the program were not found in it either.")
         desk.pending.append(Finding(Verdict.REVIEW, message, {"call": call}))
     return found
 

@@ -38,13 +38,24 @@ def flags_of(
         for alias in node.names
         if alias.name.partition(".")[0] in sys.stdlib_module_names
     }
+    names_of_modules = modules | {
+        alias.asname or alias.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] in sys.stdlib_module_names
+        for alias in node.names
+    }
     documented = set(_documentation(tree))
     found: list[tuple[int, int, str]] = []
     for node in ast.walk(tree):
         if id(node) in documented:
             continue
         strange = [] if own is None else [name for name in imported(node) if not is_known(name, own, packages)]
-        names = [*strange, *_identifiers(node), *_imports(node, own or ()), *_of_modules(node, modules)]
+        names = [
+            *strange,
+            *_identifiers(node),
+            *_imports(node, own or ()),
+            *_of_modules(node, modules, names_of_modules),
+        ]
         if isinstance(node, ast.Name) and node.id in REFLECTING and id(node) not in called:
             names.append(node.id)
         if isinstance(node, ast.Call):
@@ -129,7 +140,7 @@ def is_inner(module: str, name: str) -> bool:
     )
 
 
-def _of_modules(node: ast.AST, modules: set[str]) -> list[str]:
+def _of_modules(node: ast.AST, modules: set[str], names: set[str]) -> list[str]:
     """What is taken out of a module or changed in it, at any depth: `threading.Thread.run = ...`."""
     if not isinstance(node, ast.Attribute):
         return []
@@ -143,7 +154,7 @@ def _of_modules(node: ast.AST, modules: set[str]) -> list[str]:
         return [f"{before}.{node.attr}"]
     is_of_type = isinstance(base, ast.Call) and isinstance(base.func, ast.Name) and base.func.id == "type"
     is_changed = not isinstance(node.ctx, ast.Load) and (
-        is_of_type or (isinstance(base, ast.Name) and base.id in modules)
+        is_of_type or (isinstance(base, ast.Name) and base.id in names)
     )
     return [f"{'.'.join([getattr(base, 'id', 'type()'), *path[:10]])} ="] if is_changed else []
 
