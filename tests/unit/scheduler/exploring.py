@@ -27,13 +27,13 @@ def asked(entry: Entry, request: dict[str, Any], python: str = sys.executable) -
 
 
 def printed(entry: Entry, request: dict[str, Any], python: str = sys.executable, *, fresh: bool = False) -> bytes:
-    """The answer byte by byte, under the request's `hash_seed`; another `python` is always a `fresh` process."""
+    """The answer byte by byte, under the request's `hash_seed`, from a fork or a `fresh` process of `python`."""
     files = {name: base64.b64encode(text.encode()).decode() for name, text in entry.files().items()}
     whole = {"main": entry.path.name, "scenario": None, "stdin": "", **request}
     told = json.dumps({"files": files, "request": whole}).encode()
     hash_seed = request.get("hash_seed", 0)
-    if python == sys.executable and not fresh and hasattr(os, "fork"):
-        out, error = forked(told, hash_seed)
+    if not fresh and hasattr(os, "fork"):
+        out, error = forked(told, python, hash_seed)
     else:
         done = subprocess.run(
             [python, "-m", "sandbox.exploring"], input=told, capture_output=True,

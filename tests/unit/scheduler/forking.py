@@ -19,19 +19,20 @@ LONGEST = 600  # seconds for one request
 _mine = threading.local()
 
 
-def forked(request: bytes, hash_seed: int = 0) -> tuple[bytes, str]:
-    """What `python -m sandbox.exploring` would print (stdout, stderr), here; the server is this thread's and this hash seed's."""
+def forked(request: bytes, python: str, hash_seed: int) -> tuple[bytes, str]:
+    """What `python -m sandbox.exploring` would print (stdout, stderr), here; each thread has a server for each Python and hash seed."""
     servers = _mine.__dict__.setdefault("servers", {})
-    server = servers.get(hash_seed) or servers.setdefault(hash_seed, _start(hash_seed))
+    key = (python, hash_seed)
+    server = servers.get(key) or servers.setdefault(key, _start(*key))
     server.stdin.write(json.dumps([str(Path.cwd()), request.decode()]).encode() + b"\n")
     server.stdin.flush()
     out, error = json.loads(server.stdout.readline())
     return out.encode(), error
 
 
-def _start(hash_seed: int) -> subprocess.Popen[bytes]:
+def _start(python: str, hash_seed: int) -> subprocess.Popen[bytes]:
     server = subprocess.Popen(
-        [sys.executable, "-m", "tests.unit.scheduler.forking"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        [python, "-m", "tests.unit.scheduler.forking"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
         cwd=ROOT, env={**os.environ, "PYTHONHASHSEED": str(hash_seed)},
     )  # fmt: skip
     atexit.register(server.communicate)

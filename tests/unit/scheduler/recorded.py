@@ -37,7 +37,7 @@ class Recorded:
 
 
 def told(entry: Entry, schedule: dict[str, Any], python: str = sys.executable, hash_seed: int = 0) -> Recorded:
-    """What a replay in a fresh process of `python` comes to."""
+    """What a replay in a process of its own of `python` comes to."""
     answer = asked(entry, {"kind": "replay", "seed": 0, "schedule": schedule, "hash_seed": hash_seed}, python)
     steps = [f"{step['task']} {step['kind']} {step['about']}".rstrip() for step in answer["steps"]]
     kind = answer["failure"]["kind"] if answer["failure"] else "none"

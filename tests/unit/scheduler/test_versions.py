@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,12 @@ def others() -> dict[str, str]:
     return {version: path for path in paths if (version := version_of(path))}
 
 
+@cache
+def found_now() -> list[Recorded]:
+    """Every bug of the corpus, as this Python finds it."""
+    return [row for entry in BUGS if (row := found(entry))]
+
+
 def test_every_failure_of_the_corpus_is_recorded() -> None:
     """Each program that is to fail has its schedule in the file, and nothing else has one."""
     names = {row.name for row in RECORDED}
@@ -58,9 +65,8 @@ def test_what_this_python_finds_replays_on_others(version: str, others: dict[str
     """Every bug of the corpus, found now, fails the same way at the same steps there."""
     if version not in others:
         pytest.skip(f"no Python {version} with greenlet: `make test-all` makes one, or name it in {PYTHONS}")
-    rows = [row for entry in BUGS if (row := found(entry))]
-    assert rows
-    for row in rows:
+    assert found_now()
+    for row in found_now():
         assert told(row.entry, row.schedule, others[version]) == row
 
 
