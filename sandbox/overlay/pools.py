@@ -51,6 +51,7 @@ def reset(modules: Any, threading: Any) -> None:
     util._finalizer_counter = count()
     util._exiting = False
     pool.job_counter = count()
+    modules["multiprocessing.context"]._default_context._actual_context = None  # no start method was named yet
     threading._main_thread._children = weakref.WeakKeyDictionary()
 
 

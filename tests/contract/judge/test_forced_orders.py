@@ -208,7 +208,7 @@ FAULTS = {
             return "right"
         """,
         {"error"},
-        {"error"},
+        {"review"},  # _thread is what no homework needs
     ),
     "shared memory and its helper process": (
         """
@@ -298,7 +298,14 @@ FAULTS = {
         {"pass", "limit"},
     ),
     "20,000 events and then some": (
-        "import threading\nlock = threading.Lock()\ndef go():\n    for n in range(30000): open('counter').close()\n    return 'right'",
+        """
+        import multiprocessing
+        def go():
+            p = multiprocessing.Process(target=print)  # so that real runs decide
+            p.start(); p.join()
+            for n in range(30000): open('counter').close()
+            return 'right'
+        """,
         {"pass"},
         {"too_big", "output"},
     ),

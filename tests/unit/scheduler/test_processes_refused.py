@@ -42,3 +42,13 @@ def test_no_process_is_started(way, tmp_path, monkeypatch):
     assert report["verdict"] == "unsupported"
     assert report["unsupported"]
     assert not (tmp_path / "ran").exists()
+
+
+def test_a_start_method_may_be_named_in_every_run(tmp_path):
+    """Naming it twice in one run is the error that it is, once in each is none."""
+    program = tmp_path / "program.py"
+    program.write_text(
+        "import multiprocessing, threading\nmultiprocessing.set_start_method('spawn')\nthreading.Thread(target=print).start()\n",
+        encoding="utf-8",
+    )
+    assert explored(replace(ANY, path=program, name="start method"))["verdict"] == "ok"
