@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from grader.course.version import Version
-from grader.demo.sample import make
+from grader.demo.sample import SHOWN, make
 from grader.judge.verdicts import Verdict
 from grader.language import say
 from grader.reports.links import report_path
@@ -39,7 +39,7 @@ def demo(c: Context, into: Path, sandbox: str, workers: int) -> Demo:
     """Everything below `into`, anew each time. Prints a summary and where the class page is."""
     started = time.monotonic()
     course = c.workspace.course
-    versions = {name: Version.of(course, name) for name in course.assignments()}
+    versions = {name: Version.of(course, name) for name in course.assignments() if name in SHOWN}
     sample = make(course, versions, into)
     with Context.open(sample.course, c.screen.language, is_json=False) as inner:
         inner.workspace.settings = replace(
