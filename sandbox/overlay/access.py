@@ -274,6 +274,9 @@ def _attribute_key(run: Accesses, about: Any, name: str, site: int, is_write: bo
         return _module_key(run, about, name, is_write)
     if issubclass(kind, type):
         return _class_key(run, about, name, is_write)
+    if kind is FunctionType:
+        is_state = names.READ in about.__globals__ and not name.startswith("__")
+        return _field(run, about, about.__name__, name, site) if is_state else None
     plans = _plans(run, kind)
     if plans is None:
         return None
