@@ -76,7 +76,7 @@ TRUTHFUL = {
     "fail", "error", "deadlock", "race", "hang", "endless", "needs_input", "timing", "too_big", "timeout", "memory", "output", "limit",
     "crashed", "missing", "no_concurrency", "unsupported", "review",
 }  # fmt: skip
-SLOW = {"c_call", "ignore_cpu_limit", "real_sleep", "stop_oneself", "hidden_loop"}
+SLOW = {"c_call", "ignore_cpu_limit", "real_sleep", "stop_oneself"}
 """They end at the deadline of an exploration, half a minute later."""
 
 
