@@ -55,6 +55,7 @@ PYTHON_2 = b'def buy_all(fruits, buy):\n    print "buying", len(fruits)\n    ret
 ENDLESS = b"while True:\n    pass\n"
 
 
+MISTAKES = 12  # of one exercise that somebody in the class makes
 SHOWN = frozenset((
     "udp-collect", "day32-quiz", "argv-login", "child-pid", "children-args", "join-one-all", "ticket-lock", "deadlock-fix", "prodcons-thread",
     "lost-update",
@@ -93,7 +94,7 @@ def path_of(version: Version) -> str:
 
 
 def answers(version: Version) -> Iterator[tuple[str, bytes]]:
-    """Right answer first, then starter, do-nothing and every mistake."""
+    """Right answer first, then starter, do-nothing and mistakes, the first ones of each exercise."""
     files, submit = version.reference.files, version.assignment.submit
     if submit.answers:
         yield "right", right_answers(version.assignment)
@@ -102,7 +103,7 @@ def answers(version: Version) -> Iterator[tuple[str, bytes]]:
     if "starter.py" in files:
         yield "starter", files["starter.py"]
     yield "do nothing", do_nothing(submit).encode()
-    for mistake in load_mistakes(version.assignment, version.reference):
+    for mistake in load_mistakes(version.assignment, version.reference)[:MISTAKES]:
         yield mistake.name, apply(mistake, version.reference)
 
 
