@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import os
 import time
+from typing import TYPE_CHECKING
 
 from grader.orphans import become_reaper
+
+if TYPE_CHECKING:
+    import pytest
 
 PATIENCE = 30.0  # seconds that a process which is ending may take
 
@@ -15,8 +19,10 @@ def pytest_configure() -> None:
     become_reaper()
 
 
-def pytest_unconfigure() -> None:
+def pytest_unconfigure(config: pytest.Config) -> None:
     """Wait for them. One that goes on living is left alone and can be seen."""
+    if hasattr(config, "workerinput"):
+        return  # what this one leaves is left to the one that began
     until = time.monotonic() + PATIENCE
     try:
         while time.monotonic() < until:

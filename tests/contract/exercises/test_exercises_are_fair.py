@@ -26,7 +26,8 @@ def wanted(version, tests):
     """The candidates that these tests ask about; a part of the mistakes unless it is all of them."""
     found = list(check.candidates(version))
     mistakes = [candidate for candidate in found if candidate.kind == "mistake"]
-    left_out = [] if "test_every_mistake_is_fair" in tests else [one for n, one in enumerate(mistakes) if n % SHARE]
+    few = SHARE if version.assignment.day else len(mistakes)  # of an extra the first one only
+    left_out = [] if "test_every_mistake_is_fair" in tests else [one for n, one in enumerate(mistakes) if n % few]
     yield from (candidate for candidate in found if candidate not in left_out)
     if "test_every_mutant_of_a_solution_is_noticed" in tests and explores(version):
         yield from check.mutant_candidates(version)
