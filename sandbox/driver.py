@@ -126,7 +126,8 @@ class Driver:
 
     def run(self, request: dict[str, object]) -> dict[str, object]:
         """One run in a fresh child in a fresh folder; returns the `ran` object."""
-        if str(request["kind"]).startswith("explore "):
+        is_exploration = str(request["kind"]).startswith("explore ")
+        if is_exploration:
             prepare()
             if self.flags is None:
                 self.flags = flags(self.submission)
@@ -162,6 +163,7 @@ class Driver:
             "left": left,
             "cpu": reader.cpu,
             "flags": self.flags or [],
+            "follows": report is None or not is_exploration or follows_seed(int(str(request["seed"])), report),
         }
 
     def _become_child(
@@ -242,6 +244,21 @@ def prepare() -> None:
         pass  # the child will say so
     finally:
         del sys.path[:2]
+
+
+def follows_seed(seed: int, report: str) -> bool:
+    """Whether the choices that a child reported are those its seed makes, here, where no student code ever ran. Other faults are the judge's to see."""
+    from sandbox.scheduler.strategies.audit import follows  # noqa: PLC0415 - only where something is explored
+
+    try:
+        found = protocol.load_line(report)["explored"]
+        picks, runs = found["picks"], found["runs"]
+    except (KeyError, TypeError, protocol.ProtocolError):
+        return True  # no report of choices
+    try:
+        return follows(seed, runs, picks)
+    except (TypeError, ValueError):
+        return False
 
 
 def flags(submission: child.Submission | None) -> list[dict[str, object]]:

@@ -123,6 +123,7 @@ class Line:
     code: int
     shown: Mapping[str, Any]  # what every record of this run may show
     flags: list[Any]  # of the driver: what in the student's files could reach into the scheduler
+    follows: bool  # of the driver: the reported choices are those of the seed
 
 
 def open_line(answer: Answer, call: str) -> Line:
@@ -165,7 +166,7 @@ def _line(ran: Mapping[str, Any], call: str) -> Line:
             say("The run broke what was watching it."),
             {**shown, "broken": scrub(str(facts.get("text")))[-TEXT_SHOWN:]},
         )
-    return Line(facts, stdout, stderr, ended, code, shown, list(ran.get("flags", [])))
+    return Line(facts, stdout, stderr, ended, code, shown, list(ran.get("flags", [])), bool(ran.get("follows", True)))
 
 
 def _open(ran: Mapping[str, Any], call: str) -> Report:

@@ -12,7 +12,6 @@ from grader.judge.findings import limit_finding, load_finding
 from grader.judge.verdicts import Verdict
 from grader.language import say
 from sandbox import protocol
-from sandbox.scheduler.strategies.audit import follows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -174,10 +173,6 @@ class Shown(Strict):
 def ask(desk: Desk, request: Mapping[str, Any], call: str) -> Explored:
     """One exploration of a submission. Raises Finding where there is nothing to go on from, or signs that it is not what it says."""
     found = read(desk, request, call, Explored)
-    if not follows(request["seed"], found.runs, found.picks):
-        raise Finding(
-            Verdict.REVIEW, say("The order of tasks is not the one the scheduler would have chosen."), {"call": call}
-        )
     if found.twin is False:  # only a pass is in doubt
         message = say("Faults that were planted in the program were not found in it either.")
         desk.pending.append(Finding(Verdict.REVIEW, message, {"call": call}))
@@ -190,6 +185,9 @@ def read(desk: Desk, request: Mapping[str, Any], call: str, kind: type[Model]) -
     try:
         if line.flags:
             raise flag_finding(Flag.model_validate(line.flags[0]), {"call": call})
+        if not line.follows:
+            message = say("The order of tasks is not the one the scheduler would have chosen.")
+            raise Finding(Verdict.REVIEW, message, {"call": call})
         found = line.facts["explored"]
         if isinstance(found, dict) and set(found) == {"load"}:
             raise load_finding(checked_load(found["load"]), dict(line.shown), desk.submit)
