@@ -13,11 +13,13 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 
+from sandbox.failures import MOST_STEPS, Failure, failure_of
+from sandbox.outcomes import Outcome, facts_of
 from sandbox.overlay import access
+from sandbox.overlay.learning import Learning
 from sandbox.program import Place
-from sandbox.protocol import dump_value
 from sandbox.scheduler.engine import Limits, Stop
 from sandbox.scheduler.minimise import minimise
 from sandbox.scheduler.races import Races
@@ -36,7 +38,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from sandbox.program import Program, Run, Standing
+    from sandbox.program import Program, Run
     from sandbox.scheduler.engine import Strategy
     from sandbox.scheduler.strategies.check import Difference
 
@@ -49,64 +51,15 @@ PASSES_A_STEP = 10  # passes of a loop, or of a site whose points are thinned ou
 REPLAYED = 2  # times more that the shortest failing schedule is run
 MINIMISING, FEWEST = 200_000, 10  # steps of all runs that minimise, and the fewest runs
 LONG = 1500  # steps of a run that make reduction cost more than it brings
-MOST_STEPS = 200  # of a failing run, the last ones
 LEARN = 12  # runs before sites that no two tasks shared are left out of the choices
 WARM = 4  # runs before such sites that were passed very often are left out of the code
 BOUNDED = 100  # runs that DFS may take for each bound
 MOST_OUTCOMES = 300  # different ones; then it is known well enough that they differ
-MOST_PRINTED = 20_000  # characters of a script's output that are kept
 VERDICTS = (
     "review", "crashed", "memory", "output", "limit", "timeout", "deadlock", "race", "error", "hang", "too_big", "unsupported",
     "needs_input", "needs_peer", "endless", "no_concurrency", "timing",
 )  # fmt: skip
 """Findings, the first of this order that was made is the verdict."""
-
-
-@dataclass(slots=True)
-class Failure:
-    """One way to fail, with the schedule that leads there."""
-
-    kind: str
-    schedule: Schedule
-    label: str | None = None  # happens | language | overrun
-    error: dict[str, Any] | None = None
-    tasks: list[dict[str, Any]] = field(default_factory=list)
-    cycle: list[int] = field(default_factory=list)
-    steps: list[dict[str, Any]] = field(default_factory=list)
-    phase: str = "running"  # where the main task's exception comes from: scenario, load, absent, running
-
-    @property
-    def signature(self) -> tuple[object, ...]:
-        """Equal for the same failure under other schedules."""
-        place = self.error["place"] if self.error else None
-        return (self.kind, self.error and self.error["type"], place and (place["file"], place["line"]))
-
-    def to_json(self) -> dict[str, Any]:
-        """As it stands in the report."""
-        return {
-            "kind": self.kind, "label": self.label, "error": self.error, "tasks": self.tasks, "cycle": self.cycle,
-            "steps": self.steps[-MOST_STEPS:], "phase": self.phase,
-            "schedule": self.schedule.to_json(),
-        }  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What some runs came to, as plain data, and the first schedule that led there."""
-
-    facts: dict[str, Any]
-    seconds: float  # virtual
-    schedule: Schedule
-    early: bool  # a sleep or timeout was overrun
-
-    def to_json(self) -> dict[str, Any]:
-        """As the judge reads it."""
-        return {
-            **self.facts,
-            "seconds": dump_value(self.seconds),
-            "early": self.early,
-            "schedule": self.schedule.to_json(),
-        }
 
 
 class Search:
@@ -139,7 +92,7 @@ class Search:
         self.started = 0
         self.failure: Failure | None = None
         self.races = Races(program.sites)
-        self.learned = access.Learning()
+        self.learned = Learning()
         self.dpor = Dpor()
         self.still: frozenset[int] = frozenset()  # sites that are no choices for it
         self.audited: Audited | None = None  # whose choices can be made again elsewhere
@@ -429,21 +382,6 @@ class Search:
         return {"task": task, "write": write, "place": asdict(self.program.place(found.file, found.line))}
 
 
-def facts_of(run: Run) -> dict[str, Any]:
-    """What a run came to, as plain data."""
-    return {"value": run.outcome.get("value"), "events": run.events, "left": run.outcome["left"], **printed(run)}
-
-
-def printed(run: Run) -> dict[str, Any]:
-    """Of a script: what it printed and how it ended."""
-    if run.is_call:
-        return {}
-    text = {"stdout": "", "stderr": ""}
-    for _, stream, more in run.output:
-        text[stream] += more
-    return {"exit": run.exit_code, **{name: value[:MOST_PRINTED] for name, value in text.items()}}
-
-
 def cost_of(run: Run) -> int:
     """Of a run, in steps of a small program."""
     found = run.engine
@@ -462,104 +400,6 @@ def often(run: Run) -> set[int]:
         for place, count in counts.items()
         if count > access.FIRST
     }
-
-
-def failure_of(run: Run, *, late: bool, seed: int) -> Failure | None:
-    """What is wrong with one run, if anything."""
-    schedule = Schedule.of(run.choices, late=late, seed=seed)
-    tasks = [standing_json(task) for task in run.standing]
-    waiting = [task for task in run.standing if not task.daemon]
-    if run.needs_input and run.errors:
-        return Failure("needs_input", schedule)
-    if run.stop is Stop.TASKS:
-        return Failure("too_big", schedule, tasks=tasks)
-    if run.stop is Stop.OUTPUT:
-        return Failure("output", schedule, tasks=tasks)
-    if run.stop is Stop.DEADLOCK and waiting and not (cycle := cycle_of(run.standing)) and run.errors:
-        pass  # who died cannot wake the others: its exception is what happened
-    elif run.stop is Stop.DEADLOCK and waiting and not cycle and (pool := full_pool(run.standing)):
-        return Failure("deadlock", schedule, tasks=tasks, cycle=pool)
-    elif run.stop is Stop.DEADLOCK and waiting:
-        missed = any(task.missed and task.kind == "wait" for task in waiting)
-        return Failure("deadlock" if cycle or missed else "hang", schedule, tasks=tasks, cycle=cycle)
-    if run.errors:
-        name, error, trace = run.errors[0]
-        return Failure(
-            "error", schedule, error=error_json(name, error, trace), phase=run.phase if name == "main" else "running"
-        )
-    if run.exit_code and run.stop is Stop.DONE:
-        return Failure(
-            "error",
-            schedule,
-            error={
-                "task": "main",
-                "type": "SystemExit",
-                "text": str(run.exit_code),
-                "place": asdict(run.left) if run.left else None,
-                "trace": [asdict(run.left)] if run.left else [],
-            },
-        )
-    if run.stop in (Stop.STEPS, Stop.LOOPS):
-        cycle = cycle_of(run.standing)
-        kind = "deadlock" if cycle else "endless" if run.is_endless else "too_big"
-        return Failure(kind, schedule, tasks=tasks, cycle=cycle)
-    return None
-
-
-def cycle_of(standing: list[Standing]) -> list[int]:
-    """Numbers of tasks each of which waits for something the next one owns; empty if there is no such circle."""
-    owner = {task.number: task.waits_for for task in standing}
-    for start in sorted(owner):
-        path, now = [], start
-        while now in owner and now not in path:
-            path.append(now)
-            after = owner[now]
-            if after is None:
-                break
-            now = after
-        else:
-            if now in path:
-                return path[path.index(now) :]
-    return []
-
-
-def full_pool(standing: list[Standing]) -> list[int]:
-    """Workers of one executor all of which wait for results that only they could bring."""
-    pools: dict[str, list[Standing]] = {}
-    for task in standing:
-        prefix, underscore, number = task.name.rpartition("_")
-        if underscore and number.isdecimal():
-            pools.setdefault(prefix, []).append(task)
-    for _, workers in sorted(pools.items()):
-        if all(task.is_for_result for task in workers):
-            return [task.number for task in workers]
-    return []
-
-
-def standing_json(task: Standing) -> dict[str, Any]:
-    """One task, for the report."""
-    found = asdict(task)
-    found["holds"] = list(task.holds)
-    return found
-
-
-def error_json(task: str, error: BaseException, trace: list[Place]) -> dict[str, Any]:
-    """An exception, for the report: its text is the program's own, cut."""
-    return {
-        "task": task,
-        "type": str(type(error).__name__),
-        "text": text_of(error),
-        "place": asdict(trace[-1]) if trace else None,
-        "trace": [asdict(place) for place in trace],
-    }
-
-
-def text_of(error: BaseException) -> str:
-    """What it says of itself, which its own code decides."""
-    try:
-        return str.__str__(str(error))[:500]
-    except BaseException as broken:
-        return f"<its __str__ raised {type(broken).__name__}>"
 
 
 def explore(program: Program, *, seed: int = 0, schedules: int = 1000) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import types
 import pytest
 
 from sandbox.overlay import access
+from sandbox.overlay.learning import Learning
 from sandbox.rewrite import Sites, rewrite
 from sandbox.scheduler import engine as engines
 from sandbox.scheduler.engine import Engine, Stop
@@ -442,7 +443,7 @@ def test_learning_tells_shared_sites_from_others():
         wait()
     """
     sites = Sites()
-    access.learning = learned = access.Learning()
+    access.learning = learned = Learning()
 
     def spawn(function):
         engines.active.spawn(function)
