@@ -23,12 +23,13 @@ import tokenize
 import types
 
 from sandbox import protocol, stage
+from sandbox.folder import fresh_folder, write
 from sandbox.real import spies
 from sandbox.real.recorder import Recorder, anonymous_file
 
 TYPE_CHECKING = False  # what `typing` would say; importing it costs every sandbox two milliseconds
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from typing import Any
 
 SCENARIOS = "scenarios.py"
@@ -72,7 +73,8 @@ class Report:
 
 def main(submission: Submission, request: Mapping[str, Any], report: Report) -> int:
     """One run; returns the exit status of the child."""
-    lay_down(submission, request.get("files", {}))
+    more = request.get("files", {})
+    fresh = fresh_folder(lambda: lay_down(submission, more))
     feed_stdin(request["stdin"])
     if request["kind"] in ("explore", "replay"):
         sys.path[:0] = [BASE, *submission.packages]
@@ -80,10 +82,10 @@ def main(submission: Submission, request: Mapping[str, Any], report: Report) -> 
 
         sys.path.remove(BASE)
 
-        report.send({"explored": exploring.answer(submission.files, request)})
+        report.send({"explored": exploring.answer(submission.files, request, fresh if more else None)})
         return 0
     if request["kind"] in ("explore call", "explore script"):
-        report.send({"explored": explored(submission, request)})
+        report.send({"explored": explored(submission, request, fresh)})
         return 0
     is_script = request["kind"] == "script"
     sys.modules["stage"] = stage
@@ -100,7 +102,7 @@ def main(submission: Submission, request: Mapping[str, Any], report: Report) -> 
     return run.call(request["name"], protocol.load_value(request["args"]))
 
 
-def explored(submission: Submission, request: Mapping[str, Any]) -> dict[str, Any]:
+def explored(submission: Submission, request: Mapping[str, Any], fresh: Callable[[], None]) -> dict[str, Any]:
     """What the scheduler finds: every schedule starts from fresh files, as every run does."""
     sys.path[:0] = [BASE, *submission.packages]
     from sandbox import exploring  # noqa: PLC0415 - only here, and greenlet with it
@@ -114,31 +116,7 @@ def explored(submission: Submission, request: Mapping[str, Any]) -> dict[str, An
     files = {name: source.decode(data) for name, data in submission.files.items() if name.endswith(".py")}
     if request["kind"] == "explore call":
         files[SCENARIOS] = submission.scenarios
-    lay_down(submission, request["files"])
-    laid = listing()
-
-    def fresh() -> None:
-        if listing() != laid:
-            for folder, folders, names in os.walk(".", topdown=False):
-                for name in [*names, *(name for name in folders if os.path.islink(os.path.join(folder, name)))]:
-                    os.unlink(os.path.join(folder, name))
-                if folder != ".":
-                    os.rmdir(folder)
-            lay_down(submission, request["files"])
-            laid.clear()
-            laid.update(listing())
-
     return exploring.graded(files, request, fresh, submission.prelude)
-
-
-def listing() -> dict[str, tuple[int, int, int]]:
-    """Everything in the current folder, so that a change can be seen."""
-    found = {}
-    for folder, _, names in os.walk("."):
-        for name in [*names, "."]:
-            seen = os.lstat(os.path.join(folder, name))
-            found[os.path.join(folder, name)] = (seen.st_ino, seen.st_mtime_ns, seen.st_size)
-    return found
 
 
 def hide_ourselves() -> None:
@@ -152,12 +130,7 @@ def hide_ourselves() -> None:
 def lay_down(submission: Submission, more: Mapping[str, str]) -> None:
     """The student's folder and the exercise's files, fresh, in the current directory."""
     texts = {**submission.lay, **more}
-    for name, data in [*submission.files.items(), *((name, text.encode()) for name, text in texts.items())]:
-        folder = os.path.dirname(name)
-        if folder:
-            os.makedirs(folder, exist_ok=True)
-        with open(name, "wb") as file:
-            file.write(data)
+    write({**submission.files, **{name: text.encode() for name, text in texts.items()}})
 
 
 def line_stream(fd: int, recorder: Recorder) -> io.TextIOWrapper:

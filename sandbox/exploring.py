@@ -9,12 +9,11 @@ import base64
 import io
 import json
 import os
-import shutil
 import sys
-import tempfile
 import tokenize
 
 from sandbox import search
+from sandbox.folder import fresh_folder, write
 from sandbox.overlay import Overlay
 from sandbox.program import Entry, Program
 from sandbox.protocol import load_value
@@ -55,7 +54,9 @@ def prepare() -> None:
     _overlay = _overlay or Overlay()
 
 
-def answer(files: Mapping[str, bytes], request: Mapping[str, Any]) -> dict[str, Any]:
+def answer(
+    files: Mapping[str, bytes], request: Mapping[str, Any], fresh: Callable[[], None] | None = None
+) -> dict[str, Any]:
     """What `request` (kind explore or replay) asks: a report, or `{"error": ...}` for a file that does not compile."""
     file, name = request["scenario"] or ("", "")
     entry = Entry(
@@ -67,7 +68,6 @@ def answer(files: Mapping[str, bytes], request: Mapping[str, Any]) -> dict[str, 
         watch=frozenset(request.get("watch", ())),
         stdin=request["stdin"],
     )
-    fresh = laying(request["files"]) if request.get("files") else None
     try:
         program = Program(texts(files), entry, seed=request["seed"], overlay=_overlay, fresh=fresh)
     except SyntaxError as error:
@@ -84,22 +84,6 @@ def answer(files: Mapping[str, bytes], request: Mapping[str, Any]) -> dict[str, 
     if request["kind"] == "replay":
         return search.replay(program, Schedule.from_json(request["schedule"]))
     return search.explore(program, seed=request["seed"], schedules=request["schedules"])
-
-
-def laying(files: Mapping[str, str]) -> Callable[[], None]:
-    """Makes the current folder, which is ours, what it is at the start of each run, with the exercise's files in it."""
-    there = set(os.listdir())
-
-    def fresh() -> None:
-        for name in set(os.listdir()) - there - set(files):
-            if os.path.isfile(name) or os.path.islink(name):
-                os.unlink(name)
-        for name, text in files.items():
-            os.makedirs(os.path.dirname(name) or ".", exist_ok=True)
-            with open(name, "w", encoding="utf-8", newline="") as file:
-                file.write(text)
-
-    return fresh
 
 
 def graded(
@@ -189,13 +173,17 @@ def main() -> None:
     told = json.loads(sys.stdin.buffer.read())
     sink = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever the program prints past its captured streams is not the report
-    folder = tempfile.mkdtemp() if told["request"].get("files") else ""
-    if folder:  # what the exercise lays down goes where nothing of anybody's lies
-        os.chdir(folder)
-    found = answer({name: base64.b64decode(data) for name, data in told["files"].items()}, told["request"])
-    if folder:
-        os.chdir(os.path.dirname(folder))
-        shutil.rmtree(folder, ignore_errors=True)
+    files = {name: base64.b64decode(data) for name, data in told["files"].items()}
+    laid = {name: text.encode() for name, text in told["request"].get("files", {}).items()}
+    if laid:  # what the exercise lays down goes where nothing of anybody's lies
+        import tempfile  # noqa: PLC0415 - only here
+
+        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+            os.chdir(folder)
+            found = answer(files, told["request"], fresh_folder(lambda: write(laid)))
+            os.chdir(os.path.dirname(folder))
+    else:
+        found = answer(files, told["request"])
     sink.write(json.dumps(found).encode())
     sink.close()
     os._exit(0)  # whatever the program left running ends here
