@@ -199,15 +199,20 @@ def test_every_state_is_reaped(backend):
     """Created, running, paused and exited containers of an owner that died all go; it lives until all four are there."""
     image = backend._prepare().id
     code = "import time; from grader.containers.docker_reaper import labels; print(labels(time.time()), flush=True); input()"
-    with subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as maker:
+    with subprocess.Popen(
+        [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as maker:
         carried = ast.literal_eval(maker.stdout.readline())
 
         def left(command):
             return backend.engine.call(
-                "create", lambda c: c.create_container(image, command, labels=carried, entrypoint=[], network_disabled=True)
+                "create",
+                lambda c: c.create_container(image, command, labels=carried, entrypoint=[], network_disabled=True),
             )["Id"]
 
-        made = {state: left(["sleep", "1000"]) for state in ("created", "running", "paused")} | {"exited": left(["true"])}
+        made = {state: left(["sleep", "1000"]) for state in ("created", "running", "paused")} | {
+            "exited": left(["true"])
+        }
         for state in ("running", "paused", "exited"):
             backend.engine.call("start", lambda c, state=state: c.start(made[state]))
         backend.engine.call("pause", lambda c: c.pause(made["paused"]))
